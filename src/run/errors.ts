@@ -1,0 +1,18 @@
+/** run: refusals of what a program is given to work on. Nothing has been written when one is thrown. */
+import { StageError } from "../base/errors.ts";
+
+export type RunCode =
+  | "parameter"
+  | "shape"
+  | "unknown-parameter"
+  | "gradient-type"
+  | "gradient-length"
+  | "detached"
+  | "state-missing"
+  | "state-unknown"
+  | "state-shape";
+
+export class RunError extends StageError<RunCode> {
+  override readonly name = "RunError";
+  readonly stage = "run" as const;
+}

@@ -1,0 +1,92 @@
+/** run: the parameters that an optimizer works on, and the gradients that it is handed. */
+import { matches } from "../spec/match.ts";
+import type { Binding, Program } from "../spec/program.ts";
+import { RunError } from "./errors.ts";
+import { type Extent, extentOf } from "./tensor.ts";
+
+/** A parameter's key: a text, or a non-negative integer, which its decimal text stands for too. */
+export type Key = string | number;
+
+/** Weights, updated in place, and their shape; without one, the parameter is one-dimensional. */
+export interface Parameter {
+  readonly data: Float32Array;
+  readonly shape?: readonly number[];
+}
+
+/** A key as the text that stands for it. @throws RunError for a key that is none. */
+export function keyText(key: unknown): string {
+  if (typeof key === "string" && key !== "") return key;
+  if (typeof key === "number" && Number.isSafeInteger(key) && key >= 0) return String(key);
+  throw new RunError({
+    code: "parameter",
+    message: `\`${String(key)}\` is no key: a text or a non-negative integer is one`,
+    path: "parameters",
+  });
+}
+
+/** Entries of a Map, or of a plain object's own fields. */
+export function entriesOf<T>(
+  entries: ReadonlyMap<Key, T> | { readonly [key: string]: T },
+): readonly [string, T][] {
+  const pairs: Iterable<[Key, T]> = entries instanceof Map ? entries : Object.entries(entries);
+  const named = [...pairs].map(([key, value]): [string, T] => [keyText(key), value]);
+  const seen = new Set<string>();
+  for (const [key] of named) {
+    if (seen.has(key)) {
+      throw new RunError({ code: "parameter", message: `\`${key}\` is there twice`, path: key });
+    }
+    seen.add(key);
+  }
+  return named;
+}
+
+/** A parameter bound to its group's program. */
+export interface Bound {
+  readonly key: string;
+  readonly data: Float32Array;
+  readonly extent: Extent;
+  readonly binding: Binding;
+}
+
+/** Finds each parameter's group and holds its data against its shape. */
+export function bindParameter(key: string, parameter: Parameter, program: Program): Bound {
+  const { data } = parameter;
+  const path = `parameters.${key}`;
+  if (!(data instanceof Float32Array)) {
+    throw new RunError({ code: "parameter", message: "the weights are not a Float32Array", path });
+  }
+  const shape = parameter.shape ?? [data.length];
+  const extent = extentOf(shape);
+  if (
+    !shape.every((size) => Number.isSafeInteger(size) && size >= 0) ||
+    extent.rows * extent.cols !== data.length
+  ) {
+    const message = `${data.length} numbers do not fill the shape [${shape.join(", ")}]`;
+    throw new RunError({ code: "shape", message, path });
+  }
+  const binding = program.bindings.find(({ match }) => match === undefined || matches(match, key));
+  return { key, data, extent, binding: binding as Binding };
+}
+
+/** A gradient that fits its parameter. @throws RunError if it does not. */
+export function checkGradient(key: string, gradient: unknown, bound: Bound | undefined): Float32Array {
+  const path = `gradients.${key}`;
+  if (bound === undefined) {
+    throw new RunError({ code: "unknown-parameter", message: `there is no parameter \`${key}\``, path });
+  }
+  if (!(gradient instanceof Float32Array)) {
+    throw new RunError({ code: "gradient-type", message: "the gradient is not a Float32Array", path });
+  }
+  if (bound.data.length !== bound.extent.rows * bound.extent.cols) {
+    throw new RunError({
+      code: "detached",
+      message: "the weights' buffer has been detached or resized",
+      path,
+    });
+  }
+  if (gradient.length !== bound.data.length) {
+    const message = `${gradient.length} numbers for a parameter of ${bound.data.length}`;
+    throw new RunError({ code: "gradient-length", message, path });
+  }
+  return gradient;
+}

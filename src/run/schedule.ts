@@ -1,0 +1,68 @@
+/** run: the schedule, one scalar program that all parameters share. */
+import { bug } from "../base/errors.ts";
+import type { ScheduleProgram } from "../spec/program.ts";
+import { evaluateScalar, hyperScalars, runScalars, type Scalars } from "./scalar.ts";
+
+/** Where a schedule stands: its scalars (`rate` among them) and the schedule step that gave them, counted from 1. */
+export class RunningSchedule {
+  readonly #program: ScheduleProgram;
+  readonly #scalars: Scalars;
+  #step: number;
+  /** Set until the first rate is asked for, where the state was given without one: only the step asked for is run. */
+  #jumps = false;
+
+  /**
+   * @param base the rate that the spec gives; `updates` how many have been made; `state` the scalars at that count,
+   * without which the schedule is run from its beginning.
+   */
+  constructor(program: ScheduleProgram, base: number, updates: number, state?: ReadonlyMap<string, number>) {
+    this.#program = program;
+    this.#scalars = hyperScalars(program.hyper).set("base", base);
+    for (const { name, init } of program.slots) {
+      if (init === "weight") throw bug("a schedule has no weight");
+      this.#scalars.set(name, evaluateScalar(init, this.#scalars));
+    }
+    const start = this.#stepOf(updates);
+    if (state === undefined || state.size === 0) {
+      this.#step = 0;
+      this.#runTo(start);
+    } else {
+      this.#step = start;
+      this.#jumps = !state.has("rate");
+      for (const [name, value] of state) this.#scalars.set(name, value);
+    }
+  }
+
+  #stepOf(updates: number): number {
+    return updates === 0 ? 0 : 1 + Math.floor((updates - 1) / this.#program.every);
+  }
+
+  #runTo(step: number): void {
+    // Without state the last step says all.
+    if (this.#program.slots.length === 0) this.#step = Math.max(this.#step, step - 1);
+    while (this.#step < step) {
+      this.#step += 1;
+      runScalars(this.#program.step, this.#scalars.set("t", this.#step));
+    }
+  }
+
+  /** The rate for the update of this number, counted from 1. Numbers never go back. */
+  rateAt(updates: number): number {
+    const step = this.#stepOf(updates);
+    if (this.#jumps) this.#step = step - 1;
+    this.#jumps = false;
+    this.#runTo(step);
+    const rate = this.#scalars.get("rate");
+    if (rate === undefined) throw bug("the schedule left no rate");
+    return rate;
+  }
+
+  /** The scalars that a restart needs; empty before the first step. */
+  state(): ReadonlyMap<string, number> {
+    if (this.#step === 0) return new Map();
+    const names = [...this.#program.slots.map(({ name }) => name), "rate"];
+    return new Map(
+      names.flatMap((name) => (this.#scalars.has(name) ? [[name, this.#scalars.get(name) as number]] : [])),
+    );
+  }
+}
