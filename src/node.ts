@@ -1,0 +1,2 @@
+/** The public face of what needs Node: `optseal/node`. */
+export { folderStore } from "./trust/folder-store.ts";

@@ -1,0 +1,180 @@
+/**
+ * trust: admission. In: a verified statement, the trust document, whom it should be for, and what was accepted before. Out:
+ * `Admitted`, and the store remembers it. There is no way around a refusal: nothing here falls back to anything.
+ */
+import { ownBytes } from "../base/bytes.ts";
+import { digest } from "../base/digest.ts";
+import type { Verified } from "../envelope/verify.ts";
+import { isVerified } from "../envelope/verify.ts";
+import type { Admitted, AdmittedContent, Claims } from "../spec/gates.ts";
+import { admittedGate } from "../spec/gates.ts";
+import type { Clock, ClockOptions } from "./clock.ts";
+import { lateness, readClock } from "./clock.ts";
+import type { Tables } from "./document.ts";
+import { countOwners } from "./document.ts";
+import type { TrustIssue } from "./errors.ts";
+import { refuse, refuseIfAny } from "./errors.ts";
+import { PAYLOAD_TYPES } from "./payload-types.ts";
+import { checkPolicy } from "./policy.ts";
+import { acceptSequence, checkSequence } from "./sequence.ts";
+import { recallStatement } from "./statement.ts";
+import type { Scope, SequenceStore } from "./store.ts";
+import type { Trust } from "./trust.ts";
+import { checkTrustTime, trustTables } from "./trust.ts";
+
+/** What admission needs to know. */
+export interface AdmitOptions extends ClockOptions {
+  readonly trust: Trust;
+  /** The job that this server works for, character by character. */
+  readonly job: string;
+  /** This server's own name: one of those that the statement is for. */
+  readonly audience: string;
+  readonly store: SequenceStore;
+  /**
+   * Called when all else is well, before the sequence is used up: what it throws refuses the statement, which may then be
+   * sent again when it can be run. What it makes of the candidate counts only if `admit` resolves.
+   */
+  readonly prove?: (candidate: Admitted) => void | Promise<void>;
+}
+
+const SIGNER_REFUSALS = {
+  "unknown-key": "is not listed in the trust document",
+  "revoked-key": "is revoked",
+  "wrong-role": "may not sign statements",
+} as const;
+
+function signerRefusal(id: string, tables: Tables): keyof typeof SIGNER_REFUSALS | undefined {
+  if (tables.revoked.has(id)) return "revoked-key";
+  if (!tables.owners.has(id)) return "unknown-key";
+  return tables.signer.keys.has(id) ? undefined : "wrong-role";
+}
+
+/** As in `verifyEnvelope`, every signature counts: one by a key that may not sign is as wrong as one that does not hold. */
+function signerIssues(signers: readonly string[], tables: Tables): readonly TrustIssue[] {
+  const issues = signers.flatMap((id, i): TrustIssue[] => {
+    const code = signerRefusal(id, tables);
+    if (code === undefined) return [];
+    return [{ code, message: `the key \`${id}\` ${SIGNER_REFUSALS[code]}`, path: `signatures[${i}]` }];
+  });
+  const { threshold } = tables.signer;
+  const counted = countOwners(signers, tables);
+  if (issues.length > 0 || counted >= threshold) return issues;
+  const hint = "each owner counts once, with however many keys";
+  const message = `${threshold} owners must sign; ${counted} did`;
+  return [{ code: "threshold", message, path: "signatures", hint }];
+}
+
+function ownersOf(signers: readonly string[], { owners }: Tables): readonly string[] {
+  return [...new Set(signers.map((id) => owners.get(id) ?? ""))];
+}
+
+function scopeIssues({ job, audience }: Claims, scope: Scope): readonly TrustIssue[] {
+  const issues: TrustIssue[] = [];
+  if (!audience.includes(scope.audience))
+    issues.push({
+      code: "wrong-audience",
+      message: `the statement is for ${audience.map((label) => `\`${label}\``).join(", ")}`,
+      path: "claims.audience",
+    });
+  if (job !== scope.job)
+    issues.push({
+      code: "wrong-job",
+      message: `the statement is for the job \`${job}\``,
+      path: "claims.job",
+    });
+  return issues;
+}
+
+const TIME_REFUSALS = {
+  late: ({ expires }: Claims): TrustIssue => ({
+    code: "expired",
+    message: `the statement expired at ${expires}`,
+    path: "claims.expires",
+    hint: "sign it again, with a higher sequence",
+  }),
+  early: ({ issued }: Claims): TrustIssue => ({
+    code: "not-yet-valid",
+    message: `the statement was issued at ${issued}, in the future`,
+    path: "claims.issued",
+    hint: "compare this machine's clock with that of whoever signed",
+  }),
+} as const;
+
+function timeIssues(claims: Claims, lifetime: number, clock: Clock): readonly TrustIssue[] {
+  const found = lateness(claims, clock);
+  const lives = claims.expires - claims.issued;
+  const long: TrustIssue = {
+    code: "lifetime",
+    message: `the statement lives ${lives} seconds; ${lifetime} are allowed`,
+    path: "claims.expires",
+  };
+  return [
+    ...(found === undefined ? [] : [TIME_REFUSALS[found](claims)]),
+    ...(lives > lifetime ? [long] : []),
+  ];
+}
+
+/** @throws TypeError for what `verifyEnvelope` did not return */
+function untouchedPayload(verified: Verified): Uint8Array {
+  if (!isVerified(verified)) throw new TypeError("admit takes what `verifyEnvelope` returned");
+  if (verified.payloadType !== PAYLOAD_TYPES.spec)
+    throw refuse("payload-type", `\`${verified.payloadType}\` is no statement with a spec`, {
+      path: "payloadType",
+    });
+  const payload = ownBytes(verified.payload);
+  // Bytes cannot be frozen: another part of the program may have written to them since they were verified.
+  if (digest(payload) !== verified.digest)
+    throw refuse("statement", "the payload was changed after it was verified", { offset: 0 });
+  return payload;
+}
+
+function label(value: unknown, name: string): string {
+  if (typeof value !== "string" || value === "") throw new TypeError(`\`${name}\` is a text`);
+  return value;
+}
+
+/** All that can be said without the store. @throws as `admit` */
+function judge(
+  verified: Verified,
+  trust: Trust,
+  scope: Scope,
+  clock: Clock,
+): Omit<AdmittedContent, "status"> {
+  const tables = trustTables(trust);
+  const payload = untouchedPayload(verified);
+  checkTrustTime(trust.document, clock);
+  const { signers } = verified;
+  refuseIfAny(signerIssues(signers, tables));
+  const { claims, spec } = recallStatement(payload, verified.digest);
+  const { policy } = tables;
+  refuseIfAny([
+    ...scopeIssues(claims, scope),
+    ...timeIssues(claims, policy.lifetime, clock),
+    ...checkPolicy(spec, policy),
+  ]);
+  const limit = policy.cost === undefined ? {} : { costLimit: policy.cost };
+  return { spec, claims, digest: verified.digest, owners: ownersOf(signers, tables), ...limit };
+}
+
+/**
+ * Admits a statement: enough owners of the signer role signed it, nobody else did, it is for this job and audience, in time
+ * and within the policy; and its sequence is above the highest accepted, or it is the very statement that has it.
+ *
+ * `status` is `in-force` for that same statement said again: nothing was written, and a server that runs it goes on. (A
+ * server that was stopped between admission and its first update hears `in-force` too, and starts it.)
+ * @throws TrustError with every issue that can be told; CodecError, SpecError for what was signed but is no statement
+ * @throws TypeError for options that are none
+ * @throws whatever `prove` throws
+ */
+export async function admit(verified: Verified, options: AdmitOptions): Promise<Admitted> {
+  const { trust, store, prove } = options;
+  const scope = { job: label(options.job, "job"), audience: label(options.audience, "audience") };
+  const content = judge(verified, trust, scope, readClock(options));
+  const offered = { sequence: content.claims.sequence, digest: content.digest };
+
+  const expected = await checkSequence(store, scope, offered);
+  const candidate = admittedGate.pass({ ...content, status: expected });
+  await prove?.(candidate);
+  const status = await acceptSequence(store, scope, offered);
+  return status === expected ? candidate : admittedGate.pass({ ...content, status });
+}

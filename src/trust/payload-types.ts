@@ -1,0 +1,12 @@
+/** trust: the payload type of each kind of signed document, so that none can be presented as another. */
+
+/** The kinds of signed documents, each with its payload type, compared character by character. */
+export const PAYLOAD_TYPES = Object.freeze({
+  /** A statement that carries a spec. */
+  spec: "application/vnd.optseal.spec.v1+msgpack",
+  /** A trust document. */
+  trust: "application/vnd.optseal.trust.v1+msgpack",
+});
+
+/** A kind of signed document. */
+export type DocumentKind = keyof typeof PAYLOAD_TYPES;

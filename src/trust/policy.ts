@@ -1,0 +1,174 @@
+/**
+ * trust: what a role may send. In: a spec and the policy of the trust document. Out: all that the policy does not allow.
+ * Pure. The cost limit is handed on to `check`, which knows what a rule costs.
+ */
+import { findRule, findSchedule } from "../rules/built-in.ts";
+import type {
+  HyperDeclaration,
+  HyperValue,
+  HyperValues,
+  Reference,
+  Rule,
+  Schedule,
+  Spec,
+} from "../spec/tree.ts";
+import { isWrittenOut } from "../spec/tree.ts";
+import type { TrustIssue } from "./errors.ts";
+
+/** Least and greatest value, both inclusive. */
+export interface Bound {
+  readonly min?: number;
+  readonly max?: number;
+}
+
+/** What a role may send, as a trust document says it. */
+export interface Policy {
+  /** Built-in rules and schedules: `mxnet-1.9/adam`, `mxnet-1.9/*` for all of a release, `*` for all. */
+  readonly rules: readonly string[];
+  /** Whether rules and schedules may be written out. */
+  readonly custom: boolean;
+  /** By name, wherever the name occurs; a value that is no number (null, `off`) is outside every bound. */
+  readonly bounds?: { readonly [name: string]: Bound };
+  /** Operations that one update of one element may cost. */
+  readonly cost?: number;
+  /** Seconds that a statement may live; absent: `DEFAULT_LIFETIME`. */
+  readonly lifetime?: number;
+}
+
+/** A policy made ready for look-ups. */
+export interface PreparedPolicy {
+  readonly names: ReadonlySet<string>;
+  readonly custom: boolean;
+  readonly bounds: readonly (readonly [name: string, bound: Bound])[];
+  readonly cost: number | undefined;
+  readonly lifetime: number;
+}
+
+/** 400 days in seconds: a job of a year, and the time to notice. */
+export const DEFAULT_LIFETIME = 400 * 86_400;
+/** A report of more than this helps nobody. */
+const MOST_ISSUES = 100;
+
+/** The policy made ready for look-ups. */
+export function preparePolicy(policy: Policy): PreparedPolicy {
+  return Object.freeze({
+    names: new Set(policy.rules),
+    custom: policy.custom,
+    bounds: Object.entries(policy.bounds ?? {}),
+    cost: policy.cost,
+    lifetime: policy.lifetime ?? DEFAULT_LIFETIME,
+  });
+}
+
+function namesRule({ names }: PreparedPolicy, name: string): boolean {
+  return names.has(name) || names.has("*") || names.has(`${name.slice(0, name.indexOf("/") + 1)}*`);
+}
+
+function ruleIssues(
+  rule: Reference | Rule | Schedule,
+  path: string,
+  policy: PreparedPolicy,
+): readonly TrustIssue[] {
+  if (isWrittenOut(rule))
+    return policy.custom
+      ? []
+      : [
+          {
+            code: "custom-not-allowed",
+            message: `\`${rule.name}\` is written out, and the trust document allows built-ins only`,
+            path,
+          },
+        ];
+  if (namesRule(policy, rule.name)) return [];
+  return [
+    {
+      code: "rule-not-allowed",
+      message: `the trust document does not allow \`${rule.name}\``,
+      path: `${path}.name`,
+      hint: "the role's `may.rules` lists what is allowed",
+    },
+  ];
+}
+
+/** Values by name, with the declarations whose defaults stand in for those that are not given. */
+interface Layer {
+  readonly path: string;
+  readonly values: HyperValues;
+  readonly declared: readonly HyperDeclaration[];
+}
+
+function layers(spec: Spec): readonly Layer[] {
+  const { rule, hyper = {}, schedule, groups = [], gradient = {}, resume } = spec;
+  const declared = isWrittenOut(rule) ? rule.hyper : (findRule(rule.name)?.tree.hyper ?? []);
+  const list: Layer[] = [{ path: "hyper", values: hyper, declared }];
+  groups.forEach((group, i) => {
+    list.push({ path: `groups[${i}].hyper`, values: group.hyper, declared: [] });
+  });
+  if (schedule !== undefined) {
+    const { rule: tree, hyper: values = {} } = schedule;
+    const own = isWrittenOut(tree) ? tree.hyper : (findSchedule(tree.name)?.tree.hyper ?? []);
+    list.push({ path: "schedule.hyper", values, declared: own });
+  }
+  list.push({ path: "gradient", values: { ...gradient }, declared: [] });
+  list.push({ path: "resume.schedule", values: resume?.schedule ?? {}, declared: [] });
+  return list;
+}
+
+function effective({ values, declared }: Layer, name: string): HyperValue | undefined {
+  if (Object.hasOwn(values, name)) return values[name];
+  return declared.find((declaration) => declaration.name === name)?.default;
+}
+
+function isWithin(value: HyperValue, { min, max }: Bound): boolean {
+  const numbers = Array.isArray(value) ? value : [value];
+  return numbers.every(
+    (item) =>
+      Number.isFinite(item) && (min === undefined || item >= min) && (max === undefined || item <= max),
+  );
+}
+
+function shortened(value: HyperValue): string {
+  const text = JSON.stringify(value);
+  return text.length <= 80 ? text : `${text.slice(0, 80)}...`;
+}
+
+function boundText({ min, max }: Bound): string {
+  return [min === undefined ? [] : `at least ${min}`, max === undefined ? [] : `at most ${max}`]
+    .flat()
+    .join(" and ");
+}
+
+function boundIssues(spec: Spec, bounds: PreparedPolicy["bounds"]): readonly TrustIssue[] {
+  const issues: TrustIssue[] = [];
+  if (bounds.length === 0) return issues;
+  for (const layer of layers(spec)) {
+    for (const [name, bound] of bounds) {
+      const value = effective(layer, name);
+      if (value === undefined || isWithin(value, bound)) continue;
+      const given = Object.hasOwn(layer.values, name) ? "" : " by default";
+      issues.push({
+        code: "hyper-bound",
+        message: `\`${name}\` is ${shortened(value)}${given}; the trust document wants ${boundText(bound)}`,
+        path: `${layer.path}.${name}`,
+      });
+      if (issues.length >= MOST_ISSUES) return issues;
+    }
+  }
+  return issues;
+}
+
+/**
+ * All that a policy does not allow of a spec that fits its schema, gravest first.
+ *
+ * Bounds hold for a name wherever the spec gives it a value: for the rule, in each group, for the schedule, under
+ * `gradient` and in `resume.schedule`; and for the default of the rule or schedule where the spec gives none. They bound the
+ * values as written, not what a rule or schedule computes of them.
+ */
+export function checkPolicy(spec: Spec, policy: PreparedPolicy): readonly TrustIssue[] {
+  const { rule, schedule } = spec;
+  return [
+    ...ruleIssues(rule, "rule", policy),
+    ...(schedule === undefined ? [] : ruleIssues(schedule.rule, "schedule.rule", policy)),
+    ...boundIssues(spec, policy.bounds),
+  ];
+}

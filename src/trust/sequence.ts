@@ -1,0 +1,83 @@
+/** trust: the sequence rule. In: a store and the statement offered to it. Out: `new` or `in-force`, or a refusal. */
+import { refuse, TrustError } from "./errors.ts";
+import type { Accepted, Scope, SequenceStore, Standing } from "./store.ts";
+import { standing } from "./store.ts";
+
+/**
+ * How far above the highest accepted sequence (0 before the first) a statement may be: 2^32. Numbers end at 2^53 - 1, and
+ * whoever could say that one would leave the job no further statement. So it takes two million statements instead, and
+ * the way on is a new job name, whose sequences begin anew. Counting from 1 and seconds since 1970 both stay below it, also
+ * for a server that joins late.
+ */
+export const MOST_JUMP = 2 ** 32;
+
+const REFUSALS: ReadonlyMap<unknown, (offered: Accepted) => TrustError> = new Map([
+  [
+    "lower",
+    ({ sequence }: Accepted) =>
+      refuse("replay", `the sequence ${sequence} is below the highest accepted`, {
+        path: "claims.sequence",
+        hint: "to go back to an earlier spec, sign it again with a higher sequence",
+      }),
+  ],
+  [
+    "conflict",
+    ({ sequence }: Accepted) =>
+      refuse("conflict", `another statement has the sequence ${sequence}`, {
+        path: "claims.sequence",
+        hint: "sign one of the two again with a higher sequence",
+      }),
+  ],
+] as const);
+
+type Good = Exclude<Standing, "lower" | "conflict">;
+
+function isGood(answer: unknown): answer is Good {
+  return answer === "new" || answer === "in-force";
+}
+
+/** What a store says, its failures being refusals. @throws TrustError `store` */
+async function ask<T>(question: () => Promise<T>): Promise<T> {
+  try {
+    return await question();
+  } catch (cause) {
+    if (cause instanceof TrustError) throw cause;
+    const what = "the store of accepted sequences failed";
+    throw new TrustError({ code: "store", message: what, path: "claims.sequence" }, { cause });
+  }
+}
+
+function isAccepted(value: Accepted | undefined): boolean {
+  return value === undefined || (Number.isSafeInteger(value.sequence) && typeof value.digest === "string");
+}
+
+function judge(answer: unknown, offered: Accepted): Good {
+  if (isGood(answer)) return answer;
+  const refusal = REFUSALS.get(answer);
+  throw refusal?.(offered) ?? refuse("store", "the store of accepted sequences gave no answer that is known");
+}
+
+/**
+ * Looks before anything is used up.
+ * @throws TrustError `replay`, `conflict`, `sequence-jump`, `store`
+ */
+export async function checkSequence(store: SequenceStore, scope: Scope, offered: Accepted): Promise<Good> {
+  const highest = await ask(() => store.highest(scope));
+  if (!isAccepted(highest)) throw refuse("store", "the store of accepted sequences holds something else");
+  const answer = judge(standing(highest, offered), offered);
+  const base = highest?.sequence ?? 0;
+  if (offered.sequence - base > MOST_JUMP)
+    throw refuse("sequence-jump", `the sequence ${offered.sequence} is too far above ${base}`, {
+      path: "claims.sequence",
+      hint: `at most ${MOST_JUMP} above the highest accepted: count from 1, or take seconds since 1970`,
+    });
+  return answer;
+}
+
+/**
+ * Uses the sequence up.
+ * @throws TrustError `replay`, `conflict`, `store`
+ */
+export async function acceptSequence(store: SequenceStore, scope: Scope, offered: Accepted): Promise<Good> {
+  return judge(await ask(() => store.accept(scope, offered)), offered);
+}

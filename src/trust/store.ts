@@ -1,0 +1,76 @@
+/**
+ * trust: what a server remembers: for each job and audience, the statement with the highest sequence that it has accepted.
+ * In: a sequence and a digest. Out: whether it is new, in force already, or to be refused.
+ */
+import type { Digest } from "../base/digest.ts";
+
+/** What sequences count within: one job, as one audience hears it. */
+export interface Scope {
+  readonly job: string;
+  readonly audience: string;
+}
+
+/** A statement that was accepted. */
+export interface Accepted {
+  readonly sequence: number;
+  readonly digest: Digest;
+}
+
+/** How an offered statement stands to the highest accepted one. */
+export type Standing =
+  /** Above it, or the first. */
+  | "new"
+  /** The very same. */
+  | "in-force"
+  /** Below it. */
+  | "lower"
+  /** At the same sequence, another digest. */
+  | "conflict";
+
+/**
+ * Where accepted sequences are kept. What `accept` has answered with `new` is remembered from then on, whatever happens to
+ * the process. All that is answered with `new` or `in-force`, to however many processes at a time, can be put in an order in
+ * which each sequence is at or above all before it; `new` is said once for a sequence, and no two digests share one.
+ */
+export interface SequenceStore {
+  /** The highest accepted, or `undefined` if none ever was. A store that cannot tell must reject. */
+  highest(scope: Scope): Promise<Accepted | undefined>;
+  /** Compares with the highest and, only if that says `new`, becomes it: in one step. */
+  accept(scope: Scope, offered: Accepted): Promise<Standing>;
+}
+
+/** What a job or an audience may be called, as in `schemas/statement.schema.json`. */
+const LABEL = /^[!-~]{1,128}$/;
+
+/**
+ * A scope as one text, another for each.
+ * @throws TypeError for labels that no statement has
+ */
+export function scopeName({ job, audience }: Scope): string {
+  if (!LABEL.test(job) || !LABEL.test(audience))
+    throw new TypeError("a job and an audience are 1 to 128 printable ASCII characters without spaces");
+  return `${job}\n${audience}`;
+}
+
+/** How `offered` stands to the highest accepted statement. */
+export function standing(highest: Accepted | undefined, offered: Accepted): Standing {
+  if (highest === undefined || offered.sequence > highest.sequence) return "new";
+  if (offered.sequence < highest.sequence) return "lower";
+  return offered.digest === highest.digest ? "in-force" : "conflict";
+}
+
+/** A store that lasts as long as the process: for tests, and for servers whose jobs end with them. */
+export function memoryStore(): SequenceStore {
+  const accepted = new Map<string, Accepted>();
+  return {
+    async highest(scope) {
+      return accepted.get(scopeName(scope));
+    },
+    async accept(scope, offered) {
+      const name = scopeName(scope);
+      const answer = standing(accepted.get(name), offered);
+      if (answer === "new") accepted.set(name, { sequence: offered.sequence, digest: offered.digest });
+      return answer;
+    },
+  };
+}

@@ -1,0 +1,84 @@
+/** The language-neutral vectors of this stage. Each statement comes with its trust document and what was accepted before. */
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { fromBase64 } from "../../src/base/bytes.ts";
+import type { Digest } from "../../src/base/digest.ts";
+import { encode } from "../../src/codec/encode.ts";
+import { encodeEnvelope, parseEnvelope } from "../../src/envelope/forms.ts";
+import { verifyEnvelope } from "../../src/envelope/verify.ts";
+import type { Admitted } from "../../src/spec/gates.ts";
+import { admit } from "../../src/trust/admit.ts";
+import { PAYLOAD_TYPES } from "../../src/trust/payload-types.ts";
+import { memoryStore } from "../../src/trust/store.ts";
+import { readTrust } from "../../src/trust/trust.ts";
+import { refusal } from "./support.ts";
+
+interface DocumentRow {
+  readonly name: string;
+  readonly now: number;
+  readonly envelope: string;
+  readonly digest?: string;
+  readonly document?: object;
+  readonly code?: string;
+}
+interface StatementRow {
+  readonly name: string;
+  readonly trust: string;
+  readonly job: string;
+  readonly audience: string;
+  readonly now: number;
+  readonly before: { readonly sequence: number; readonly digest: Digest } | null;
+  readonly envelope: string;
+  readonly status?: string;
+  readonly owners?: readonly string[];
+  readonly digest?: string;
+  readonly sequence?: number;
+  readonly code?: string;
+}
+
+function vectors<T>(file: string): T[] {
+  return JSON.parse(readFileSync(new URL(`../vectors/trust/${file}`, import.meta.url), "utf8")) as T[];
+}
+
+async function admitRow(row: StatementRow, bytes = fromBase64(row.envelope)): Promise<Admitted> {
+  const { job, audience, now } = row;
+  const store = memoryStore();
+  if (row.before !== null) await store.accept({ job, audience }, row.before);
+  const trust = await readTrust(fromBase64(row.trust), { now });
+  const verified = await verifyEnvelope(bytes, { keys: trust.keys, payloadTypes: [PAYLOAD_TYPES.spec] });
+  return admit(verified, { trust, job, audience, store, now });
+}
+
+describe("vectors: trust documents", () => {
+  it.each(vectors<DocumentRow>("document-accept.json"))("$name: accepted", async (row) => {
+    const trust = await readTrust(fromBase64(row.envelope), { now: row.now });
+    expect({ document: trust.document, digest: trust.digest }).toEqual({
+      document: row.document,
+      digest: row.digest,
+    });
+    expect(encode(row.document)).toEqual(parseEnvelope(fromBase64(row.envelope)).payload);
+  });
+
+  it.each(vectors<DocumentRow>("document-refuse.json"))("$name: $code", async (row) => {
+    expect(await refusal(() => readTrust(fromBase64(row.envelope), { now: row.now }))).toBe(row.code);
+  });
+});
+
+describe("vectors: statements", () => {
+  it.each(vectors<StatementRow>("statement-accept.json"))("$name: $status", async (row) => {
+    const binary = encodeEnvelope(parseEnvelope(fromBase64(row.envelope)), "binary");
+    for (const bytes of [fromBase64(row.envelope), binary]) {
+      const { status, owners, digest, claims } = await admitRow(row, bytes);
+      expect({ status, owners, digest, sequence: claims.sequence }).toEqual({
+        status: row.status,
+        owners: row.owners,
+        digest: row.digest,
+        sequence: row.sequence,
+      });
+    }
+  });
+
+  it.each(vectors<StatementRow>("statement-refuse.json"))("$name: $code", async (row) => {
+    expect(await refusal(() => admitRow(row))).toBe(row.code);
+  });
+});
