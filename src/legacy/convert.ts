@@ -11,7 +11,8 @@ import type { FieldReader } from "./mxnet/read-fields.ts";
 import type { Fact } from "./pickle/facts.ts";
 import { readPickle } from "./pickle/read.ts";
 import { objectOf } from "./pickle/values.ts";
-import { ConversionError, Ledger, type Report } from "./report.ts";
+import type { Report } from "./report.ts";
+import { ConversionError, Ledger } from "./report.ts";
 
 export interface ConvertOptions {
   /** The framework and release that made the file, where the file does not tell, such as `mxnet-1.9`. */

@@ -1,6 +1,7 @@
 /** legacy: what became of each field of a foreign file. */
 import type { Issue } from "../base/errors.ts";
-import { type LegacyCode, LegacyError } from "./errors.ts";
+import type { LegacyCode } from "./errors.ts";
+import { LegacyError } from "./errors.ts";
 import type { Fact } from "./pickle/facts.ts";
 
 /** `kept` in the spec; `dropped` because it changes nothing; `guessed` where the file does not say; `refused`. */

@@ -2,6 +2,7 @@
  * legacy: MXNet's classes and what becomes of each of their fields. Source: apache/mxnet 1.9.1,
  * python/mxnet/optimizer/optimizer.py and python/mxnet/lr_scheduler.py (the same text in 1.7 to 1.9.1).
  */
+import type { Kind } from "./fields.ts";
 import {
   BOOLEAN,
   COUNT,
@@ -9,7 +10,6 @@ import {
   DEVICE_COUNTS,
   EMPTY,
   INDEX_NAMES,
-  type Kind,
   MULTIPLIERS,
   NUMBER,
   NUMBER_OR_NONE,

@@ -4,11 +4,14 @@ import type { HyperValue, HyperValues } from "../../spec/tree.ts";
 import type { Fact } from "../pickle/facts.ts";
 import type { ObjectFact } from "../pickle/values.ts";
 import type { Ledger } from "../report.ts";
-import { type ForeignClass, findClass, OPTIMIZERS } from "./classes.ts";
+import type { ForeignClass } from "./classes.ts";
+import { findClass, OPTIMIZERS } from "./classes.ts";
 import type { KeyOf } from "./fields.ts";
 import { groupsOf } from "./groups.ts";
-import { type FieldReader, readFields } from "./read-fields.ts";
-import { convertScheduler, type Schedule } from "./scheduler.ts";
+import type { FieldReader } from "./read-fields.ts";
+import { readFields } from "./read-fields.ts";
+import type { Schedule } from "./scheduler.ts";
+import { convertScheduler } from "./scheduler.ts";
 
 /** The class of an optimizer that this converter knows, by the names in the file. */
 export function optimizerClass(object: ObjectFact, names: FieldReader): ForeignClass | undefined {

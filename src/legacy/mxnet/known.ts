@@ -2,7 +2,8 @@
 import type { Fact } from "../pickle/facts.ts";
 import type { KnownClass } from "../pickle/known.ts";
 import { objectOf } from "../pickle/values.ts";
-import { type ForeignClass, findClass, OPTIMIZERS, SCHEDULERS } from "./classes.ts";
+import type { ForeignClass } from "./classes.ts";
+import { findClass, OPTIMIZERS, SCHEDULERS } from "./classes.ts";
 
 function knownClasses({ modules, className, fields }: ForeignClass): readonly KnownClass[] {
   const tests = new Map(

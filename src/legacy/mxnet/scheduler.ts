@@ -4,8 +4,10 @@ import type { Fact } from "../pickle/facts.ts";
 import { objectOf } from "../pickle/values.ts";
 import type { Ledger } from "../report.ts";
 import { findClass, SCHEDULERS } from "./classes.ts";
-import { type FieldReader, readFields } from "./read-fields.ts";
-import { type Arguments, type Own, standing } from "./schedule-state.ts";
+import type { FieldReader } from "./read-fields.ts";
+import { readFields } from "./read-fields.ts";
+import type { Arguments, Own } from "./schedule-state.ts";
+import { standing } from "./schedule-state.ts";
 
 export interface Schedule {
   /** The built-in schedule, without the release. */
