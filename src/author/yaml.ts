@@ -2,7 +2,8 @@
 import { isAlias, isMap, isNode, isScalar, LineCounter, parseDocument, stringify, visit } from "yaml";
 import { SpecError } from "../spec/errors.ts";
 import { print } from "../spec/print.ts";
-import { isWrittenOut, type Spec } from "../spec/tree.ts";
+import type { Spec } from "../spec/tree.ts";
+import { isWrittenOut } from "../spec/tree.ts";
 
 /** Larger than any spec that fits the limits of its encoded form. */
 const MAX_TEXT = 4 << 20;

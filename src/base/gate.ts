@@ -38,7 +38,10 @@ export function deepFreeze<T>(value: T): T {
     const item = waiting.pop();
     if (typeof item !== "object" || item === null || Object.isFrozen(item) || !isPlain(item)) continue;
     Object.freeze(item);
-    for (const inner of Object.values(item)) if (typeof inner === "object") waiting.push(inner);
+    for (const name in item) {
+      const inner = (item as Record<string, unknown>)[name];
+      if (typeof inner === "object") waiting.push(inner);
+    }
   }
   return value;
 }

@@ -1,5 +1,6 @@
 /** check: refusals of a spec that fits its schema but cannot be run as it stands. */
-import { type Issue, StageError } from "../base/errors.ts";
+import type { Issue } from "../base/errors.ts";
+import { StageError } from "../base/errors.ts";
 import type { Place } from "./place.ts";
 
 export type CheckCode =
@@ -21,7 +22,6 @@ export type CheckCode =
   | "schedule"
   | "selector"
   | "resume"
-  | "shape"
   | "cost-limit"
   | "depth-limit";
 

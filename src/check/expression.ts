@@ -6,9 +6,11 @@ import type { Operation } from "../spec/operations/operation.ts";
 import { OPERATIONS } from "../spec/operations/table.ts";
 import type { Node } from "../spec/program.ts";
 import type { Expression, HyperValue } from "../spec/tree.ts";
-import { BOOLEAN, NUMBER, type Type, typeName } from "../spec/types.ts";
+import type { Type } from "../spec/types.ts";
+import { BOOLEAN, NUMBER, typeName } from "../spec/types.ts";
 import type { Report } from "./errors.ts";
-import { type Place, within } from "./place.ts";
+import type { Place } from "./place.ts";
+import { within } from "./place.ts";
 
 /** What a name or an expression stands for. No `node`: nothing that can be computed with (null, a choice, a list). */
 export interface Meaning {

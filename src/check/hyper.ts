@@ -27,14 +27,20 @@ export function bindHyper(
       }
       const problem = valueProblem(declaration, value);
       if (problem !== undefined) report(problem.code, `${path}.${name}`, problem.message);
-      bound.set(name, value);
+      bound.set(name, problem === undefined ? value : standIn(declaration));
     }
   }
-  for (const name of declared.keys()) {
+  for (const [name, declaration] of declared) {
     if (bound.has(name)) continue;
+    bound.set(name, standIn(declaration));
     report("missing-hyper", layers[0]?.path ?? "hyper", `\`${name}\` has no default and must be given`);
   }
   return bound;
+}
+
+/** In place of a value that was refused, so that nothing else is reported for want of it. */
+function standIn({ type = "number", choices = [] }: HyperDeclaration): HyperValue {
+  return { number: 1, boolean: false, choice: choices[0] ?? null, list: [] }[type];
 }
 
 type Problem = { readonly code: "hyper-type" | "hyper-range"; readonly message: string };

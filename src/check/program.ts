@@ -1,11 +1,14 @@
 /** check: rules and schedules bound to hyperparameters, as programs. */
 import type { Assignment, Binding, Node, ScheduleProgram, Slot } from "../spec/program.ts";
 import type { HyperValue, Match, Rule, Schedule, SlotDeclaration, Statement } from "../spec/tree.ts";
-import { isTensor, NUMBER, type Type, tensor, typeName } from "../spec/types.ts";
+import type { Type } from "../spec/types.ts";
+import { isTensor, NUMBER, tensor, typeName } from "../spec/types.ts";
 import { costOf, scalarCost } from "./cost.ts";
 import type { Report } from "./errors.ts";
-import { type Meaning, meaningOf, resolve, type Scope, settleGuard } from "./expression.ts";
-import { type Place, within } from "./place.ts";
+import type { Meaning, Scope } from "./expression.ts";
+import { meaningOf, resolve, settleGuard } from "./expression.ts";
+import type { Place } from "./place.ts";
+import { within } from "./place.ts";
 
 const LIKE = tensor("like");
 
@@ -32,10 +35,12 @@ export function bindRule(
   const settled = hyperScope(hyper, scheduled);
   const slots = bindSlots(rule.state, settled, within(at, "state"), report);
   const scope = new Map<string, Meaning>([...settled, ["t", named("t", NUMBER)]]);
-  for (const { name, shape } of slots) if (shape === "scalar") scope.set(name, named(name, NUMBER));
-  const targets = new Map<string, Type>(
-    slots.map(({ name, shape }) => [name, shape === "scalar" ? NUMBER : tensor(shape)]),
-  );
+  const targets = new Map<string, Type>();
+  const open = (name: string, type: Type): void => {
+    scope.set(name, named(name, type));
+    targets.set(name, type);
+  };
+  for (const { name, shape } of slots) if (shape === "scalar") open(name, NUMBER);
   const declared = new Set(rule.state.map(({ name }) => name));
   const step = bindStatements(
     rule.step,
@@ -44,9 +49,9 @@ export function bindRule(
     within(at, "step"),
     report,
   );
-  scope.set("grad", named("grad", LIKE)).set("weight", named("weight", LIKE));
-  for (const { name, shape } of slots) if (shape !== "scalar") scope.set(name, named(name, tensor(shape)));
-  targets.set("weight", LIKE);
+  scope.set("grad", named("grad", LIKE));
+  open("weight", LIKE);
+  for (const { name, shape } of slots) if (shape !== "scalar") open(name, tensor(shape));
   const update = bindStatements(
     rule.update,
     scope,

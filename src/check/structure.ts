@@ -7,7 +7,8 @@ import { OPERATIONS, RESERVED } from "../spec/operations/table.ts";
 import type { Expression, HyperDeclaration, Rule, Schedule } from "../spec/tree.ts";
 import type { Report } from "./errors.ts";
 import { valueProblem } from "./hyper.ts";
-import { type Place, within } from "./place.ts";
+import type { Place } from "./place.ts";
+import { within } from "./place.ts";
 
 /** Nothing deeper reaches the recursive steps that follow. Rule text nests 48 deep at the most. */
 const MAX_DEPTH = 64;

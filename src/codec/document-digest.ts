@@ -1,5 +1,6 @@
 /** codec: the name of a document: the digest of its one spelling. */
-import { type Digest, digest } from "../base/digest.ts";
+import type { Digest } from "../base/digest.ts";
+import { digest } from "../base/digest.ts";
 import { encode } from "./encode.ts";
 
 /** SHA-256 of a document's canonical bytes. @throws CodecError for what has none. */

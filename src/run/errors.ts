@@ -10,7 +10,8 @@ export type RunCode =
   | "detached"
   | "state-missing"
   | "state-unknown"
-  | "state-shape";
+  | "state-shape"
+  | "rate-bound";
 
 export class RunError extends StageError<RunCode> {
   override readonly name = "RunError";

@@ -1,20 +1,17 @@
 /** run: a checked program at work on parameters, by the reference engine. */
-import { type Checked, checkedGate } from "../spec/gates.ts";
+import type { Checked, Bound as RateBound } from "../spec/gates.ts";
+import { checkedGate } from "../spec/gates.ts";
 import type { OptimizerState, SlotValue } from "../spec/optimizer-state.ts";
-import type { Program, Slot } from "../spec/program.ts";
+import type { Program } from "../spec/program.ts";
 import type { GradientSteps, Spec } from "../spec/tree.ts";
 import { RunError } from "./errors.ts";
-import {
-  type Bound,
-  bindParameter,
-  checkGradient,
-  entriesOf,
-  type Key,
-  type Parameter,
-} from "./parameters.ts";
-import { evaluateScalar, hyperScalars, runScalars } from "./scalar.ts";
+import type { Bound, Key, Parameter } from "./parameters.ts";
+import { bindParameter, checkGradient, entriesOf } from "./parameters.ts";
+import { hyperScalars, runScalars } from "./scalar.ts";
 import { RunningSchedule } from "./schedule.ts";
-import { evaluate, lengthOf, spreadOver, type Values } from "./tensor.ts";
+import { refuseUnknown, startSlots } from "./slots.ts";
+import type { Values } from "./tensor.ts";
+import { evaluate, spreadOver } from "./tensor.ts";
 
 export type Parameters = ReadonlyMap<Key, Parameter> | { readonly [key: string]: Parameter };
 export type Gradients = ReadonlyMap<Key, Float32Array> | { readonly [key: string]: Float32Array };
@@ -59,12 +56,14 @@ export class Optimizer {
   readonly #counts: Map<string, number>;
   readonly #begin: number;
   readonly #schedule: RunningSchedule | undefined;
+  readonly #rateBound: RateBound;
   #updates: number;
 
   /** @internal made by {@link CompiledRule.attach} */
-  constructor({ spec, program }: Checked, parameters: Parameters, state?: OptimizerState) {
+  constructor({ spec, program, rateBound = {} }: Checked, parameters: Parameters, state?: OptimizerState) {
     this.#program = program;
     this.#gradient = spec.gradient ?? {};
+    this.#rateBound = rateBound;
     const bound = entriesOf(parameters).map(([key, parameter]) => bindParameter(key, parameter, program));
     this.#parameters = new Map(bound.map((parameter) => [parameter.key, parameter]));
     const start = state ?? firstState(spec);
@@ -92,14 +91,35 @@ export class Optimizer {
 
   /**
    * Updates each parameter that has a gradient here, in the order given, and leaves the others and their counts alone.
-   * @throws RunError for an unknown key or a gradient of another type or length; nothing is changed then.
+   * @throws RunError for an unknown key, a gradient of another type or length, or a rate outside what the policy allows;
+   *   nothing is changed then.
    */
   step(gradients: Gradients): void {
     const checked = entriesOf(gradients).map(([key, gradient]) => {
       const bound = this.#parameters.get(key);
       return { bound: bound as Bound, gradient: checkGradient(key, gradient, bound) };
     });
+    this.#checkRates(checked.map(({ bound }) => bound.key));
     for (const { bound, gradient } of checked) this.#update(bound, gradient);
+  }
+
+  /** The rates that updates of these keys will find, before any is made. */
+  #checkRates(keys: readonly string[]): void {
+    if (this.#schedule === undefined) return;
+    const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = this.#rateBound;
+    let updates = this.#updates;
+    for (const key of keys) {
+      updates = Math.max(updates, (this.#counts.get(key) ?? this.#begin) + 1);
+      const rate = this.#schedule.rateAt(updates);
+      if (min === Number.NEGATIVE_INFINITY && max === Number.POSITIVE_INFINITY) continue;
+      if (rate >= min && rate <= max) continue;
+      throw new RunError({
+        code: "rate-bound",
+        message: `the schedule gives ${rate} for update ${updates}, outside what the trust document allows`,
+        path: "schedule",
+        hint: `${this.#program.scheduled ?? "the rate"} has to stay from ${min} to ${max}`,
+      });
+    }
   }
 
   #update({ key, data, extent, binding }: Bound, gradient: Float32Array): void {
@@ -155,58 +175,4 @@ function prepared(gradient: Float32Array, { rescale, clip_value }: GradientSteps
     const scaled = Math.fround(g * factor);
     return scaled > bound ? bound : scaled < -bound ? -bound : scaled;
   });
-}
-
-function refuseUnknown({ bindings, schedule }: Program, state: OptimizerState | undefined): void {
-  const slots = new Set(bindings.flatMap((binding) => binding.slots.map(({ name }) => name)));
-  const scalars = new Set(schedule === undefined ? [] : ["rate", ...schedule.slots.map(({ name }) => name)]);
-  const unknown =
-    [...(state?.slots.keys() ?? [])].find((name) => !slots.has(name)) ??
-    [...(state?.schedule.keys() ?? [])].find((name) => !scalars.has(name));
-  if (unknown === undefined) return;
-  throw new RunError({
-    code: "state-unknown",
-    message: `the spec has no state \`${unknown}\``,
-    path: `state.${unknown}`,
-    hint: "a state belongs to the spec that made it",
-  });
-}
-
-function startSlots(
-  { key, data, extent, binding }: Bound,
-  state: OptimizerState | undefined,
-): Map<string, SlotValue> {
-  const path = (slot: Slot) => `state.${slot.name}.${key}`;
-  return new Map(
-    binding.slots.map((slot) => {
-      const given = state?.slots.get(slot.name)?.get(key);
-      if (state !== undefined && given === undefined) {
-        const message = `the state has no \`${slot.name}\` for \`${key}\``;
-        throw new RunError({ code: "state-missing", message, path: path(slot) });
-      }
-      const fresh = startSlot(slot, data, extent, binding.hyper);
-      if (given === undefined) return [slot.name, fresh];
-      const fits =
-        given instanceof Float32Array && fresh instanceof Float32Array && given.length === fresh.length;
-      if (!fits && (typeof given !== "number" || typeof fresh !== "number")) {
-        throw new RunError({
-          code: "state-shape",
-          message: `\`${slot.name}\` of \`${key}\` has another size`,
-          path: path(slot),
-        });
-      }
-      return [slot.name, typeof given === "number" ? given : given.slice()];
-    }),
-  );
-}
-
-function startSlot(
-  slot: Slot,
-  data: Float32Array,
-  extent: Bound["extent"],
-  hyper: Bound["binding"]["hyper"],
-): SlotValue {
-  if (slot.init === "weight") return data.slice();
-  const value = evaluateScalar(slot.init, hyperScalars(hyper));
-  return slot.shape === "scalar" ? value : new Float32Array(lengthOf(slot.shape, extent)).fill(value);
 }

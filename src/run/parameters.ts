@@ -2,7 +2,8 @@
 import { matches } from "../spec/match.ts";
 import type { Binding, Program } from "../spec/program.ts";
 import { RunError } from "./errors.ts";
-import { type Extent, extentOf } from "./tensor.ts";
+import type { Extent } from "./tensor.ts";
+import { extentOf } from "./tensor.ts";
 
 /** A parameter's key: a text, or a non-negative integer, which its decimal text stands for too. */
 export type Key = string | number;
@@ -24,7 +25,7 @@ export function keyText(key: unknown): string {
   });
 }
 
-/** Entries of a Map, or of a plain object's own fields. */
+/** Entries of a Map, or of a plain object's own fields. @throws RunError for two keys that stand for the same parameter */
 export function entriesOf<T>(
   entries: ReadonlyMap<Key, T> | { readonly [key: string]: T },
 ): readonly [string, T][] {

@@ -1,7 +1,8 @@
 /** run: the schedule, one scalar program that all parameters share. */
 import { bug } from "../base/errors.ts";
 import type { ScheduleProgram } from "../spec/program.ts";
-import { evaluateScalar, hyperScalars, runScalars, type Scalars } from "./scalar.ts";
+import type { Scalars } from "./scalar.ts";
+import { evaluateScalar, hyperScalars, runScalars } from "./scalar.ts";
 
 /** Where a schedule stands: its scalars (`rate` among them) and the schedule step that gave them, counted from 1. */
 export class RunningSchedule {
@@ -57,9 +58,9 @@ export class RunningSchedule {
     return rate;
   }
 
-  /** The scalars that a restart needs; empty before the first step. */
+  /** The scalars that a restart needs; empty before the first step, unless it was given some. */
   state(): ReadonlyMap<string, number> {
-    if (this.#step === 0) return new Map();
+    if (this.#step === 0 && !this.#jumps) return new Map();
     const names = [...this.#program.slots.map(({ name }) => name), "rate"];
     return new Map(
       names.flatMap((name) => (this.#scalars.has(name) ? [[name, this.#scalars.get(name) as number]] : [])),

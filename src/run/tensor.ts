@@ -5,7 +5,8 @@
 import { bug } from "../base/errors.ts";
 import type { Elementwise, Reduction } from "../spec/operations/operation.ts";
 import type { Node } from "../spec/program.ts";
-import { isTensor, type TensorShape, type Type } from "../spec/types.ts";
+import type { TensorShape, Type } from "../spec/types.ts";
+import { isTensor } from "../spec/types.ts";
 import { blockSum } from "./reduce.ts";
 
 /** A parameter as a matrix: its last dimension is the columns, all others together the rows. */

@@ -1,5 +1,6 @@
 /** spec: a place in a list of tokens, and the few ways of moving on. */
-import { syntaxError, type Token, type TokenKind } from "./lex.ts";
+import type { Token, TokenKind } from "./lex.ts";
+import { syntaxError } from "./lex.ts";
 import { RESERVED } from "./operations/table.ts";
 
 export class Cursor {

@@ -3,7 +3,8 @@
  * package does not export the gates, so no program can go around one.
  */
 import type { Digest } from "../base/digest.ts";
-import { type Gate, gate, type Passed } from "../base/gate.ts";
+import type { Gate, Passed } from "../base/gate.ts";
+import { gate } from "../base/gate.ts";
 import type { Program } from "./program.ts";
 import type { Spec } from "./tree.ts";
 
@@ -22,6 +23,12 @@ export interface Claims {
   readonly expires: number;
 }
 
+/** The least and the most that a hyperparameter may be, both inclusive. */
+export interface Bound {
+  readonly min?: number;
+  readonly max?: number;
+}
+
 /** A spec that came over a wire and that `trust` has admitted. */
 export interface AdmittedContent {
   readonly spec: Spec;
@@ -32,6 +39,8 @@ export interface AdmittedContent {
   readonly owners: readonly string[];
   /** Operations that one update of one element may cost, where the policy says so. */
   readonly costLimit?: number;
+  /** What the policy allows of hyperparameters, by name. Values as written have been held against it. */
+  readonly bounds?: { readonly [name: string]: Bound };
   /** `new`: the first time that this job and audience hears it. `in-force`: said again, nothing to be restarted. */
   readonly status: "new" | "in-force";
 }
@@ -41,6 +50,8 @@ export type Admitted = Passed<"admitted", AdmittedContent>;
 export interface CheckedContent {
   readonly spec: Spec;
   readonly program: Program;
+  /** What the policy allows of the hyperparameter that the schedule drives: engines hold each rate against it. */
+  readonly rateBound?: Bound;
 }
 export type Checked = Passed<"checked", CheckedContent>;
 

@@ -1,6 +1,7 @@
 /** spec: expressions, from tokens to tree form, by precedence climbing over the operation table. */
 import type { Cursor } from "./cursor.ts";
-import { syntaxError, type Token } from "./lex.ts";
+import type { Token } from "./lex.ts";
+import { syntaxError } from "./lex.ts";
 import type { Operation } from "./operations/operation.ts";
 import { INFIX_SIGNS, OPERATIONS, PREFIX_SIGNS } from "./operations/table.ts";
 import type { Expression } from "./tree.ts";

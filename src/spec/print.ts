@@ -2,7 +2,8 @@
  * spec: trees back to text. One spelling for each tree, so that the digest of the text names the arithmetic; and
  * parse(print(tree)) is the tree.
  */
-import { type Digest, digest } from "../base/digest.ts";
+import type { Digest } from "../base/digest.ts";
+import { digest } from "../base/digest.ts";
 import { OPERATIONS } from "./operations/table.ts";
 import type {
   Expression,

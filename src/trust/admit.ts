@@ -152,8 +152,14 @@ function judge(
     ...timeIssues(claims, policy.lifetime, clock),
     ...checkPolicy(spec, policy),
   ]);
-  const limit = policy.cost === undefined ? {} : { costLimit: policy.cost };
-  return { spec, claims, digest: verified.digest, owners: ownersOf(signers, tables), ...limit };
+  return {
+    spec,
+    claims,
+    digest: verified.digest,
+    owners: ownersOf(signers, tables),
+    ...(policy.cost === undefined ? {} : { costLimit: policy.cost }),
+    ...(policy.bounds.length === 0 ? {} : { bounds: Object.fromEntries(policy.bounds) }),
+  };
 }
 
 /**

@@ -3,6 +3,7 @@
  * Pure. The cost limit is handed on to `check`, which knows what a rule costs.
  */
 import { findRule, findSchedule } from "../rules/built-in.ts";
+import type { Bound } from "../spec/gates.ts";
 import type {
   HyperDeclaration,
   HyperValue,
@@ -14,12 +15,6 @@ import type {
 } from "../spec/tree.ts";
 import { isWrittenOut } from "../spec/tree.ts";
 import type { TrustIssue } from "./errors.ts";
-
-/** Least and greatest value, both inclusive. */
-export interface Bound {
-  readonly min?: number;
-  readonly max?: number;
-}
 
 /** What a role may send, as a trust document says it. */
 export interface Policy {

@@ -5,7 +5,11 @@ import { readTraces, replay } from "./traces.ts";
 const FOLDER = new URL("./mxnet-1.9/", import.meta.url);
 const FILES = readdirSync(FOLDER).sort();
 const CASES = FILES.flatMap((file) =>
-  readTraces(new URL(file, FOLDER).pathname).map((trace) => ({ file, trace, scheduler: trace.scheduler ?? "constant" })),
+  readTraces(new URL(file, FOLDER).pathname).map((trace) => ({
+    file,
+    trace,
+    scheduler: trace.scheduler ?? "constant",
+  })),
 );
 
 describe("golden traces of MXNet 1.9.1, from its own protocol-0 pickles", () => {
@@ -17,7 +21,13 @@ describe("golden traces of MXNet 1.9.1, from its own protocol-0 pickles", () => 
   });
 
   it("has at least 20 cases for each scheduler and for none", () => {
-    for (const name of ["constant", "factorscheduler", "multifactorscheduler", "polyscheduler", "cosinescheduler"]) {
+    for (const name of [
+      "constant",
+      "factorscheduler",
+      "multifactorscheduler",
+      "polyscheduler",
+      "cosinescheduler",
+    ]) {
       expect(CASES.filter(({ scheduler }) => scheduler === name).length, name).toBeGreaterThanOrEqual(20);
     }
   });

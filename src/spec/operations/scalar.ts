@@ -1,7 +1,8 @@
 /** spec: arithmetic, comparison and logic, on scalars and element by element. */
 import { dmlcFloat32 } from "../../base/dmlc-float.ts";
 import { cos, exp, log, pow, sin } from "../../base/elementary.ts";
-import { call, type Elementwise, infix, type Syntax } from "./operation.ts";
+import type { Elementwise, Syntax } from "./operation.ts";
+import { call, infix } from "./operation.ts";
 import { arithmetic, choice, comparison, logic, nothing, scalars } from "./typing.ts";
 
 type Row = readonly [
@@ -107,7 +108,7 @@ const ROWS: readonly Row[] = [
     call,
     arithmetic,
     2,
-    "c if a > c, -c if a < -c, else a (NaN passes)",
+    "b if a > b, -b if a < -b, else a (NaN passes)",
     (a, c) => {
       const [x, bound] = [a as number, c as number];
       if (x > bound) return bound;
@@ -120,7 +121,7 @@ const ROWS: readonly Row[] = [
     call,
     choice,
     1,
-    "a where the condition holds, else b",
+    "b where a holds, else c",
     (c, a, b) => (c === 1 ? (a as number) : (b as number)),
   ],
   ["f32", 1, call, scalars, 1, "a rounded to binary32", (a) => Math.fround(a as number)],

@@ -1,5 +1,6 @@
 /** spec: the ways in which operations take types. */
-import { BOOLEAN, isTensor, joinShapes, mask, NUMBER, type Type, tensor, typeName } from "../types.ts";
+import type { Type } from "../types.ts";
+import { BOOLEAN, isTensor, joinShapes, mask, NUMBER, tensor, typeName } from "../types.ts";
 import type { Typing } from "./operation.ts";
 
 type Kind = Type["kind"];

@@ -1,5 +1,6 @@
 /** spec: operations on whole values: reductions of tensors, look-ups in lists, questions to hyperparameters. */
-import { call, infix, type ListLookup, type Question, type Reduction } from "./operation.ts";
+import type { ListLookup, Question, Reduction } from "./operation.ts";
+import { call, infix } from "./operation.ts";
 import { folded, lookup, yesOrNo } from "./typing.ts";
 
 const asIs = (x: number): number => x;
