@@ -6,7 +6,7 @@ import type { Spec } from "../spec/tree.ts";
 import { isWrittenOut } from "../spec/tree.ts";
 
 /** Larger than any spec that fits the limits of its encoded form. */
-const MAX_TEXT = 4 << 20;
+const MAX_TEXT = 1 << 20;
 
 /** @throws SpecError `yaml` with line and column; aliases, tags and duplicate keys are refused. */
 export function readYaml(text: string): unknown {

@@ -1,5 +1,6 @@
 /** check: what one update costs, from the operation table alone. The engines never do more than this says. */
 import type { Assignment, Cost, Node, Slot } from "../spec/program.ts";
+import type { GradientSteps } from "../spec/tree.ts";
 import { isTensor } from "../spec/types.ts";
 
 /** Operations charged to the parameter (scalars) and to each of its elements (tensors). */
@@ -36,6 +37,12 @@ function chargeAssignment({ node }: Assignment): Charge {
 /** Operations of a list of scalar assignments. */
 export function scalarCost(step: readonly Assignment[]): number {
   return sum(step.map(chargeAssignment)).scalar;
+}
+
+/** Operations for each element of the spec's own gradient steps: multiplied, clipped, put in place. */
+export function gradientCost(gradient: GradientSteps | undefined): number {
+  if (gradient === undefined) return 0;
+  return 1 + (gradient.rescale === undefined ? 0 : 1) + (gradient.clip_value === undefined ? 0 : 2);
 }
 
 /** Bytes for each element: the gradient is read, weight and state are read and written. */

@@ -2,11 +2,12 @@
 import { findRule, findSchedule, ruleNames, scheduleNames } from "../rules/built-in.ts";
 import type { Binding, Program, ScheduleProgram } from "../spec/program.ts";
 import type { Rule, Schedule, Spec } from "../spec/tree.ts";
+import { gradientCost } from "./cost.ts";
 import type { Report } from "./errors.ts";
 import type { Library } from "./find-tree.ts";
 import { findTree } from "./find-tree.ts";
 import { bindHyper } from "./hyper.ts";
-import { bindRule, bindSchedule } from "./program.ts";
+import { bindRule, bindSchedule, recordOf } from "./program.ts";
 import { checkCounts, checkScheduleState } from "./resume.ts";
 import { checkStructure, sizeOf } from "./structure.ts";
 
@@ -80,7 +81,7 @@ function bindings(
 ): Program["bindings"] {
   const base = { values: spec.hyper, path: "hyper" };
   const rest = bindRule(rule, bindHyper(rule.hyper, [base], report), options(scheduled), report);
-  if (scheduled !== undefined && rest.hyper.get(scheduled) === null) {
+  if (scheduled !== undefined && rest.hyper[scheduled] === null) {
     report("schedule", `hyper.${scheduled}`, `the schedule starts from \`${scheduled}\`, which is null`);
   }
   // Groups with the same hyperparameters share one program.
@@ -99,9 +100,13 @@ function bindings(
     const key = JSON.stringify([...values]);
     const binding = made.get(key) ?? bindRule(rule, values, options(scheduled), report);
     made.set(key, binding);
-    return { ...binding, hyper: values, match };
+    return { ...binding, hyper: recordOf(values), match };
   });
-  const [first, ...more] = [...groups, rest];
+  const extra = gradientCost(spec.gradient);
+  const [first, ...more] = [...groups, rest].map((binding) => {
+    const { cost } = binding;
+    return { ...binding, cost: { ...cost, element: cost.element + extra } };
+  });
   return [first as Binding, ...more];
 }
 

@@ -1,6 +1,14 @@
 /** check: rules and schedules bound to hyperparameters, as programs. */
 import type { Assignment, Binding, Node, ScheduleProgram, Slot } from "../spec/program.ts";
-import type { HyperValue, Match, Rule, Schedule, SlotDeclaration, Statement } from "../spec/tree.ts";
+import type {
+  HyperValue,
+  HyperValues,
+  Match,
+  Rule,
+  Schedule,
+  SlotDeclaration,
+  Statement,
+} from "../spec/tree.ts";
 import type { Type } from "../spec/types.ts";
 import { isTensor, NUMBER, tensor, typeName } from "../spec/types.ts";
 import { costOf, scalarCost } from "./cost.ts";
@@ -22,6 +30,11 @@ function hyperScope(hyper: ReadonlyMap<string, HyperValue>, scheduled?: string):
     scope.set(name, name === scheduled ? { type: NUMBER, node } : meaningOf(value, node));
   }
   return scope;
+}
+
+/** A map as a record without prototype, which can be frozen. */
+export function recordOf(hyper: ReadonlyMap<string, HyperValue>): HyperValues {
+  return Object.assign(Object.create(null), Object.fromEntries(hyper));
 }
 
 /** One rule with one set of hyperparameter values. `scheduled` names the hyperparameter that a schedule drives. */
@@ -60,7 +73,7 @@ export function bindRule(
     report,
   );
   const cost = costOf(step, update, slots);
-  return { ...(match === undefined ? {} : { match }), hyper, slots, step, update, cost };
+  return { ...(match === undefined ? {} : { match }), hyper: recordOf(hyper), slots, step, update, cost };
 }
 
 /** A schedule with its arguments. */
@@ -95,7 +108,7 @@ export function bindSchedule(
       "a schedule leaves the learning rate in `rate`",
     );
   }
-  return { hyper, slots, step, every, cost: scalarCost(step) };
+  return { hyper: recordOf(hyper), slots, step, every, cost: scalarCost(step) };
 }
 
 function bindSlots(

@@ -86,6 +86,12 @@ function checkDeclarations(tree: Rule | Schedule, at: Place, report: Report): vo
       seen.add(name);
     });
   }
+  if (!("update" in tree)) {
+    tree.state.forEach(({ shape }, i) => {
+      const path = within(within(within(at, "state"), i), "shape");
+      if (shape !== undefined) report("type", path, "a schedule's state is scalars, and has no shape");
+    });
+  }
   const scheduled = tree.hyper.filter((hyper) => hyper.scheduled);
   if (scheduled.length > 1) {
     report(

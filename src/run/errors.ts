@@ -11,6 +11,7 @@ export type RunCode =
   | "state-missing"
   | "state-unknown"
   | "state-shape"
+  | "state-count"
   | "rate-bound";
 
 export class RunError extends StageError<RunCode> {

@@ -6,10 +6,10 @@ import type { Program } from "../spec/program.ts";
 import type { GradientSteps, Spec } from "../spec/tree.ts";
 import { RunError } from "./errors.ts";
 import type { Bound, Key, Parameter } from "./parameters.ts";
-import { bindParameter, checkGradient, entriesOf } from "./parameters.ts";
+import { bindParameter, checkGradient, entriesOf, refuseOverlaps } from "./parameters.ts";
 import { hyperScalars, runScalars } from "./scalar.ts";
 import { RunningSchedule } from "./schedule.ts";
-import { refuseUnknown, startSlots } from "./slots.ts";
+import { refuseUncounted, refuseUnknown, startSlots } from "./slots.ts";
 import type { Values } from "./tensor.ts";
 import { evaluate, spreadOver } from "./tensor.ts";
 
@@ -36,7 +36,7 @@ export function compile(checked: Checked): CompiledRule {
 
 /** The scheduled hyperparameter's value where the schedule is given its base rate: the spec's, or the rule's default. */
 function baseRate({ bindings, scheduled }: Program): number {
-  const value = scheduled === undefined ? undefined : bindings.at(-1)?.hyper.get(scheduled);
+  const value = scheduled === undefined ? undefined : bindings.at(-1)?.hyper[scheduled];
   return typeof value === "number" ? value : 0;
 }
 
@@ -55,8 +55,10 @@ export class Optimizer {
   readonly #slots: ReadonlyMap<string, Map<string, SlotValue>>;
   readonly #counts: Map<string, number>;
   readonly #begin: number;
-  readonly #schedule: RunningSchedule | undefined;
+  #schedule: RunningSchedule | undefined;
   readonly #rateBound: RateBound;
+  /** A copy of the schedule that has been asked for later updates. */
+  #ahead: { readonly schedule: RunningSchedule; at: number } | undefined;
   #updates: number;
 
   /** @internal made by {@link CompiledRule.attach} */
@@ -65,6 +67,7 @@ export class Optimizer {
     this.#gradient = spec.gradient ?? {};
     this.#rateBound = rateBound;
     const bound = entriesOf(parameters).map(([key, parameter]) => bindParameter(key, parameter, program));
+    refuseOverlaps(bound);
     this.#parameters = new Map(bound.map((parameter) => [parameter.key, parameter]));
     const start = state ?? firstState(spec);
     this.#begin = spec.resume?.begin ?? 0;
@@ -72,6 +75,7 @@ export class Optimizer {
     this.#updates = start.updates;
     this.#slots = new Map(bound.map((parameter) => [parameter.key, startSlots(parameter, state)]));
     refuseUnknown(program, state);
+    if (state !== undefined) refuseUncounted(program, state);
     const { schedule } = program;
     this.#schedule =
       schedule === undefined
@@ -84,9 +88,28 @@ export class Optimizer {
     return this.#updates;
   }
 
-  /** The schedule's rate for the update of this number; `undefined` without a schedule. Numbers never go back. */
+  /** The schedule's rate at the last update; `undefined` before the first, and without a schedule. */
+  get rate(): number | undefined {
+    return this.#updates === 0 ? undefined : this.rateAt(this.#updates);
+  }
+
+  /**
+   * The schedule's rate for the last update or any later one, by its number; `undefined` without a schedule. Asking
+   * changes nothing.
+   * @throws TypeError for a number that is none, or of an update that is past
+   */
   rateAt(updates: number): number | undefined {
-    return this.#schedule?.rateAt(updates);
+    if (!Number.isSafeInteger(updates) || updates < Math.max(1, this.#updates)) {
+      throw new TypeError(`${updates} is not the number of the last update or of a later one`);
+    }
+    if (this.#schedule === undefined) return undefined;
+    if (this.#ahead === undefined || updates < this.#ahead.at) {
+      const schedule = this.#schedule.copy();
+      if (updates > this.#updates) schedule.rateAt(this.#updates + 1);
+      this.#ahead = { schedule, at: updates };
+    }
+    this.#ahead.at = updates;
+    return this.#ahead.schedule.rateAt(updates);
   }
 
   /**
@@ -99,38 +122,43 @@ export class Optimizer {
       const bound = this.#parameters.get(key);
       return { bound: bound as Bound, gradient: checkGradient(key, gradient, bound) };
     });
-    this.#checkRates(checked.map(({ bound }) => bound.key));
-    for (const { bound, gradient } of checked) this.#update(bound, gradient);
+    const schedule = this.#schedule?.copy();
+    const rates = this.#ratesFor(
+      checked.map(({ bound }) => bound.key),
+      schedule,
+    );
+    this.#schedule = schedule;
+    checked.forEach(({ bound, gradient }, i) => {
+      this.#update(bound, gradient, rates[i]);
+    });
   }
 
-  /** The rates that updates of these keys will find, before any is made. */
-  #checkRates(keys: readonly string[]): void {
-    if (this.#schedule === undefined) return;
+  /** The rates that updates of these keys will find, in this order, before any is made. Moves the schedule on. */
+  #ratesFor(keys: readonly string[], schedule: RunningSchedule | undefined): readonly number[] {
+    if (schedule === undefined) return [];
     const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = this.#rateBound;
+    const bounded = min > Number.NEGATIVE_INFINITY || max < Number.POSITIVE_INFINITY;
     let updates = this.#updates;
-    for (const key of keys) {
+    return keys.map((key) => {
       updates = Math.max(updates, (this.#counts.get(key) ?? this.#begin) + 1);
-      const rate = this.#schedule.rateAt(updates);
-      if (min === Number.NEGATIVE_INFINITY && max === Number.POSITIVE_INFINITY) continue;
-      if (rate >= min && rate <= max) continue;
+      const rate = schedule.rateAt(updates);
+      if (!bounded || (rate >= min && rate <= max)) return rate;
       throw new RunError({
         code: "rate-bound",
         message: `the schedule gives ${rate} for update ${updates}, outside what the trust document allows`,
         path: "schedule",
         hint: `${this.#program.scheduled ?? "the rate"} has to stay from ${min} to ${max}`,
       });
-    }
+    });
   }
 
-  #update({ key, data, extent, binding }: Bound, gradient: Float32Array): void {
+  #update({ key, data, extent, binding }: Bound, gradient: Float32Array, rate: number | undefined): void {
     const count = (this.#counts.get(key) ?? this.#begin) + 1;
     this.#counts.set(key, count);
     this.#updates = Math.max(this.#updates, count);
     const scalars = hyperScalars(binding.hyper).set("t", count);
     const { scheduled } = this.#program;
-    if (scheduled !== undefined && this.#schedule !== undefined) {
-      scalars.set(scheduled, this.#schedule.rateAt(this.#updates));
-    }
+    if (scheduled !== undefined && rate !== undefined) scalars.set(scheduled, rate);
     const slots = this.#slots.get(key) as Map<string, SlotValue>;
     for (const [name, value] of slots) if (typeof value === "number") scalars.set(name, value);
     runScalars(binding.step, scalars);

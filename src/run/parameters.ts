@@ -69,7 +69,28 @@ export function bindParameter(key: string, parameter: Parameter, program: Progra
   return { key, data, extent, binding: binding as Binding };
 }
 
-/** A gradient that fits its parameter. @throws RunError if it does not. */
+/** @throws RunError for two parameters of which one's memory reaches into the other's */
+export function refuseOverlaps(parameters: readonly Bound[]): void {
+  const byPlace = new Map<ArrayBufferLike, Bound[]>();
+  for (const bound of parameters) {
+    if (bound.data.length === 0) continue;
+    byPlace.set(bound.data.buffer, [...(byPlace.get(bound.data.buffer) ?? []), bound]);
+  }
+  for (const sharing of byPlace.values()) {
+    sharing.sort((a, b) => a.data.byteOffset - b.data.byteOffset);
+    sharing.forEach(({ key, data }, i) => {
+      const before = sharing[i - 1];
+      if (before === undefined || before.data.byteOffset + before.data.byteLength <= data.byteOffset) return;
+      const message = `its weights share memory with those of \`${before.key}\``;
+      throw new RunError({ code: "parameter", message, path: `parameters.${key}` });
+    });
+  }
+}
+
+/**
+ * A gradient that fits its parameter; a copy of one that shares memory with the weights, which change under it.
+ * @throws RunError if it does not fit.
+ */
 export function checkGradient(key: string, gradient: unknown, bound: Bound | undefined): Float32Array {
   const path = `gradients.${key}`;
   if (bound === undefined) {
@@ -89,5 +110,5 @@ export function checkGradient(key: string, gradient: unknown, bound: Bound | und
     const message = `${gradient.length} numbers for a parameter of ${bound.data.length}`;
     throw new RunError({ code: "gradient-length", message, path });
   }
-  return gradient;
+  return gradient.buffer === bound.data.buffer ? gradient.slice() : gradient;
 }

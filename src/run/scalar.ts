@@ -1,7 +1,7 @@
 /** run: the reference engine's scalars, in binary64. */
 import { bug } from "../base/errors.ts";
 import type { Assignment, Node } from "../spec/program.ts";
-import type { HyperValue } from "../spec/tree.ts";
+import type { HyperValues } from "../spec/tree.ts";
 
 /** Values of names; true and false are 1 and 0. */
 export type Scalars = Map<string, number>;
@@ -33,9 +33,9 @@ export function runScalars(step: readonly Assignment[], scalars: Scalars): void 
 }
 
 /** The hyperparameters that arithmetic can use. */
-export function hyperScalars(hyper: ReadonlyMap<string, HyperValue>): Scalars {
+export function hyperScalars(hyper: HyperValues): Scalars {
   const scalars: Scalars = new Map();
-  for (const [name, value] of hyper) {
+  for (const [name, value] of Object.entries(hyper)) {
     if (typeof value === "number" || typeof value === "boolean") scalars.set(name, Number(value));
   }
   return scalars;

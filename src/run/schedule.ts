@@ -7,7 +7,7 @@ import { evaluateScalar, hyperScalars, runScalars } from "./scalar.ts";
 /** Where a schedule stands: its scalars (`rate` among them) and the schedule step that gave them, counted from 1. */
 export class RunningSchedule {
   readonly #program: ScheduleProgram;
-  readonly #scalars: Scalars;
+  #scalars: Scalars;
   #step: number;
   /** Set until the first rate is asked for, where the state was given without one: only the step asked for is run. */
   #jumps = false;
@@ -32,6 +32,15 @@ export class RunningSchedule {
       this.#jumps = !state.has("rate");
       for (const [name, value] of state) this.#scalars.set(name, value);
     }
+  }
+
+  /** The same schedule at the same place, which moves on by itself. */
+  copy(): RunningSchedule {
+    const copy = new RunningSchedule(this.#program, 0, 0);
+    copy.#scalars = new Map(this.#scalars);
+    copy.#step = this.#step;
+    copy.#jumps = this.#jumps;
+    return copy;
   }
 
   #stepOf(updates: number): number {

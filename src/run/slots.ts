@@ -22,6 +22,24 @@ export function refuseUnknown({ bindings, schedule }: Program, state: OptimizerS
   });
 }
 
+/**
+ * A state from elsewhere: counts that are counts, none above the highest, and all that the schedule needs to go on from there.
+ * @throws RunError for one that is not so: it would run a schedule through all updates since the first
+ */
+export function refuseUncounted({ schedule }: Program, state: OptimizerState): void {
+  const isCount = (value: number) => Number.isSafeInteger(value) && value >= 0;
+  const wrong = [...state.counts].find(([, count]) => !isCount(count) || count > state.updates);
+  if (wrong !== undefined || !isCount(state.updates)) {
+    const [key, count] = wrong ?? ["updates", state.updates];
+    const message = `${count} is no update count of \`${key}\``;
+    throw new RunError({ code: "state-count", message, path: `state.counts.${key}` });
+  }
+  const missing = schedule?.slots.find(({ name }) => state.updates > 0 && !state.schedule.has(name));
+  if (missing === undefined) return;
+  const message = `the state has no \`${missing.name}\` for the schedule`;
+  throw new RunError({ code: "state-missing", message, path: `state.schedule.${missing.name}` });
+}
+
 /** The slots of one parameter. @throws RunError for a state without them, or of another size */
 export function startSlots(
   { key, data, extent, binding }: Bound,

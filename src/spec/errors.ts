@@ -7,8 +7,6 @@ export type SpecCode =
   | "schema"
   | "unknown-rule"
   | "unknown-schedule"
-  | "unknown-name"
-  | "digest-mismatch"
   | "size-limit";
 
 export class SpecError extends StageError<SpecCode> {

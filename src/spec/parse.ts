@@ -85,7 +85,7 @@ function parseDocumentName(cursor: Cursor, line: number): string {
     name += text;
     end += text.length;
   }
-  if (!/^[a-z][a-z0-9_]*(-[0-9.]+)?(\/[a-z0-9_]+)?$/.test(name)) {
+  if (!/^[a-z][a-z0-9_]*(-[0-9]+(\.[0-9]+)*)?(\/[a-z0-9_]+)?$/.test(name)) {
     throw syntaxError(
       cursor.token,
       `\`${name}\` is no name`,

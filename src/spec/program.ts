@@ -3,7 +3,7 @@
  * programs; engines run them without asking any question again.
  */
 import type { ListLookup, Operation } from "./operations/operation.ts";
-import type { HyperValue, Match, SlotShape } from "./tree.ts";
+import type { HyperValues, Match, SlotShape } from "./tree.ts";
 import type { Type } from "./types.ts";
 
 /** A typed expression. */
@@ -51,7 +51,7 @@ export interface Cost {
 export interface Binding {
   /** Absent: for every parameter that no earlier binding matches. */
   readonly match?: Match;
-  readonly hyper: ReadonlyMap<string, HyperValue>;
+  readonly hyper: HyperValues;
   readonly slots: readonly Slot[];
   readonly step: readonly Assignment[];
   readonly update: readonly Assignment[];
@@ -60,7 +60,7 @@ export interface Binding {
 
 /** A schedule bound to its arguments. */
 export interface ScheduleProgram {
-  readonly hyper: ReadonlyMap<string, HyperValue>;
+  readonly hyper: HyperValues;
   readonly slots: readonly Slot[];
   readonly step: readonly Assignment[];
   readonly every: number;
