@@ -41,7 +41,9 @@ function outcome(trace) {
 }
 
 function print(name, cases, error, share) {
-  console.log(`${name.padEnd(44)}${String(cases).padStart(7)}${error.toExponential(1).padStart(12)}${(100 * share).toFixed(2).padStart(12)} %`);
+  console.log(
+    `${name.padEnd(44)}${String(cases).padStart(7)}${error.toExponential(1).padStart(12)}${(100 * share).toFixed(2).padStart(12)} %`,
+  );
 }
 
 const args = process.argv.slice(2);

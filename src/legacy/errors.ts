@@ -53,7 +53,6 @@ export type ConversionCode =
   | "refused-field"
   | "foreign-type"
   | "inexact-number"
-  | "ambiguous-release"
   | "unsupported";
 
 export type LegacyCode = PickleCode | ScanCode | ConversionCode;

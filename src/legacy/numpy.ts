@@ -27,7 +27,8 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
  * all other facts; float32 and float16 scalars among them, since arithmetic with them rounds otherwise than Python's.
  */
 export function numpyNumber(fact: Fact): number | undefined {
-  if (fact.kind !== "call" || !MODULES.some((module) => isGlobal(fact.callable, module, "scalar"))) return undefined;
+  if (fact.kind !== "call" || !MODULES.some((module) => isGlobal(fact.callable, module, "scalar")))
+    return undefined;
   const [dtype, data] = fact.args.items;
   const type = elementType(dtype);
   const bytes = data === undefined ? undefined : bytesOf(data);

@@ -3,6 +3,7 @@ import type { Token, TokenKind } from "./lex.ts";
 import { syntaxError } from "./lex.ts";
 import { RESERVED } from "./operations/table.ts";
 
+/** Reads tokens one after the other; what is not as expected ends in a SpecError with its line and column. */
 export class Cursor {
   readonly #tokens: readonly Token[];
   #at = 0;

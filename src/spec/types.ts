@@ -17,6 +17,7 @@ export const BOOLEAN: Type = Object.freeze({ kind: "boolean" });
 export const tensor = (shape: TensorShape): Type => ({ kind: "tensor", shape });
 export const mask = (shape: TensorShape): Type => ({ kind: "mask", shape });
 
+/** Whether a type has a shape: tensors and masks. */
 export function isTensor(
   type: Type,
 ): type is { readonly kind: "tensor" | "mask"; readonly shape: TensorShape } {

@@ -7,6 +7,3 @@ export const PAYLOAD_TYPES = Object.freeze({
   /** A trust document. */
   trust: "application/vnd.optseal.trust.v1+msgpack",
 });
-
-/** A kind of signed document. */
-export type DocumentKind = keyof typeof PAYLOAD_TYPES;

@@ -119,7 +119,6 @@ export type LeafFact =
   | ExtensionFact
   | UnknownFact;
 export type Fact = LeafFact | ContainerFact;
-export type FactKind = Fact["kind"];
 
 /** Whether a fact holds other facts. */
 export function isContainer(fact: Fact): fact is ContainerFact {

@@ -16,11 +16,6 @@ const isNone: Test = (fact) => fact.kind === "none";
 const isList: Test = (fact) => fact.kind === "list";
 const isOptionalInteger: Test = (fact) => isNone(fact) || isInteger(fact);
 
-/** Whether a fact is an integer from `low` to `high`. */
-export function isBetween(low: number, high: number): Test {
-  return (fact) => fact.kind === "int" && fact.value >= low && fact.value <= high;
-}
-
 function isBytesOf(...lengths: readonly number[]): Test {
   return (fact) => lengths.includes(bytesOf(fact)?.length ?? -1);
 }

@@ -25,6 +25,7 @@ const EMPTY = new Uint8Array(0);
 /** Why reading ended: at STOP, or at the byte that cannot be read. */
 export type End = "stop" | "broken";
 
+/** One pickle being read: its bytes, stack, marks and memo, and what has been found so far. */
 export class Machine {
   readonly bytes: Uint8Array;
   readonly start: number;

@@ -1,6 +1,7 @@
 /** legacy: the unpickler's memo. Indices in order are kept in an array, all others in a map, so that no index costs more. */
 import type { Fact } from "./facts.ts";
 
+/** Facts by the index that PUT gave them. */
 export class Memo {
   readonly #dense: Fact[] = [];
   readonly #sparse = new Map<number, Fact>();

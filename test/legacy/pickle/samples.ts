@@ -3,7 +3,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { fromHex, utf8 } from "../../../src/base/bytes.ts";
 import type { Fact } from "../../../src/legacy/pickle/facts.ts";
 import type { KnownClass } from "../../../src/legacy/pickle/known.ts";
-import { type ScanResult, scan } from "../../../src/legacy/scan.ts";
+import type { ScanResult } from "../../../src/legacy/scan.ts";
+import { scan } from "../../../src/legacy/scan.ts";
 
 const corpora = new URL("../../../../shared/corpora/pickles/", import.meta.url);
 

@@ -1,0 +1,96 @@
+/**
+ * Builds dist/: validators from the schemas, the library by tsc, msgpackr's decoder put into the one file that uses it, the
+ * command line tool as a bundle for a fast start, and the licences of all that is inside.
+ */
+import { spawnSync } from "node:child_process";
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { commandBundle } from "./src/cli/bundle.mjs";
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+
+/** Runs a script of this checkout; where it fails, its own words are enough. */
+function run(...args) {
+  const { status } = spawnSync(process.execPath, args, {
+    cwd: here("."),
+    stdio: ["ignore", "inherit", "inherit"],
+  });
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+/** What all bundles have in common. A warning ends the build; esbuild has told it by then. */
+async function bundle(options) {
+  const { metafile, warnings } = await build({
+    absWorkingDir: here("."),
+    bundle: true,
+    format: "esm",
+    charset: "utf8",
+    metafile: true,
+    legalComments: "none",
+    logLevel: "warning",
+    ...options,
+  }).catch(() => process.exit(1));
+  if (warnings.length > 0) process.exit(1);
+  return metafile;
+}
+
+/** Leaves the imports of our own files alone. */
+function keepSiblings({ onResolve }) {
+  onResolve({ filter: /^\.\.?\// }, ({ path, importer }) =>
+    importer === "" || importer.includes("node_modules") ? undefined : { path, external: true },
+  );
+}
+
+/**
+ * msgpackr brings an optional native package with an install script. Its decoder without code generation needs nothing of
+ * that, so it becomes a part of the one file that imports it, and is no dependency.
+ */
+const inlineDecoder = () =>
+  bundle({
+    entryPoints: ["dist/codec/build.js"],
+    outfile: "dist/codec/build.js",
+    allowOverwrite: true,
+    platform: "neutral",
+    target: "es2022",
+    plugins: [{ name: "siblings", setup: keepSiblings }],
+  });
+
+const bundleCommands = () => bundle({ ...commandBundle(here(".")), banner: {}, outdir: "dist/bin" });
+
+/** The entry alone is a program; esbuild's banner would mark every chunk. */
+function makeExecutable(path) {
+  const text = readFileSync(path, "utf8");
+  if (!text.startsWith("#!")) writeFileSync(path, `#!/usr/bin/env node\n${text}`);
+  chmodSync(path, 0o755);
+}
+
+/** The packages that a bundle took code from. */
+function packagesIn({ outputs }) {
+  const inputs = Object.values(outputs).flatMap((output) => Object.keys(output.inputs));
+  const names = inputs.map(
+    (path) => /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules\/)/.exec(path)?.[1],
+  );
+  return names.filter((name) => name !== undefined);
+}
+
+/** Name, version and licence text of each package. */
+function notices(names) {
+  const parts = [...new Set(names)].sort().map((name) => {
+    const folder = here(`node_modules/${name}`);
+    const { version, license } = JSON.parse(readFileSync(`${folder}/package.json`, "utf8"));
+    const file = readdirSync(folder).find((entry) => /^licen[cs]e(\.\w+)?$/i.test(entry));
+    if (file === undefined) throw new Error(`${name} ships no licence text`);
+    return `${name} ${version} (${license})\n\n${readFileSync(`${folder}/${file}`, "utf8").trim()}\n`;
+  });
+  return `Parts of these packages are inside the files of this folder.\n\n${parts.join(`\n${"-".repeat(80)}\n\n`)}`;
+}
+
+rmSync(here("dist"), { recursive: true, force: true });
+run("schemas/compile.mjs");
+run("node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json");
+// The compiled validators hold functions of ajv's.
+const names = ["ajv", ...packagesIn(await inlineDecoder())];
+names.push(...packagesIn(await bundleCommands()));
+makeExecutable(here("dist/bin/optseal.js"));
+writeFileSync(here("dist/NOTICES.txt"), notices(names));
