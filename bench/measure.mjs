@@ -13,7 +13,7 @@ async function time(work, calls) {
 }
 
 /** The median ratio of subject to peer over pairs of batches, after one batch of each that is not counted. */
-export async function compare(subject, peer, { pairs = 60, calls = 25, warmup = 8 } = {}) {
+export async function compare(subject, peer, { pairs = 60, calls = 25, warmup = 40 } = {}) {
   const ratios = [];
   const times = { subject: [], peer: [] };
   for (let pair = -warmup; pair < pairs; pair++) {

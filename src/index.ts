@@ -111,3 +111,4 @@ export { scan } from "./legacy/scan.ts";
 export type { Issue, Stage } from "./base/errors.ts";
 export { describe, StageError } from "./base/errors.ts";
 export { didYouMean } from "./base/nearest.ts";
+export { timeText } from "./base/time.ts";

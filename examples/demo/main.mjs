@@ -21,14 +21,23 @@ const loud = process.stdout.isTTY === true;
 
 const bold = (text) => (loud ? `\x1b[1m${text}\x1b[0m` : text);
 const say = (text = "") => console.log(text);
-const indent = (text) => text.trimEnd().split("\n").map((line) => `    ${line}`).join("\n");
+const indent = (text) =>
+  text
+    .trimEnd()
+    .split("\n")
+    .map((line) => `    ${line}`)
+    .join("\n");
 
 /** Runs a command of optseal in the output folder, as a person would, and shows it. */
 function optseal(line, { expect = 0, quiet = false } = {}) {
   say(`  $ optseal ${line}`);
-  const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, ...line.split(" ")], { cwd: OUT, encoding: "utf8" });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, ...line.split(" ")], {
+    cwd: OUT,
+    encoding: "utf8",
+  });
   if (!quiet && `${stdout}${stderr}`.trim() !== "") say(indent(`${stdout}${stderr}`));
-  if (status !== expect) throw new Error(`optseal ${line}: exit code ${status}, expected ${expect}\n${stderr}`);
+  if (status !== expect)
+    throw new Error(`optseal ${line}: exit code ${status}, expected ${expect}\n${stderr}`);
   if (status !== 0) say(`    (exit code ${status})`);
 }
 
@@ -81,7 +90,10 @@ const mean = (numbers) => numbers.reduce((a, b) => a + b, 0) / numbers.length;
 async function pulledWeights(port) {
   const { weights } = await (await fetch(`http://127.0.0.1:${port}/pull`)).json();
   return Object.fromEntries(
-    Object.entries(weights).map(([key, data]) => [key, new Float32Array(new Uint8Array(Buffer.from(data, "base64")).buffer)]),
+    Object.entries(weights).map(([key, data]) => [
+      key,
+      new Float32Array(new Uint8Array(Buffer.from(data, "base64")).buffer),
+    ]),
   );
 }
 
@@ -126,7 +138,10 @@ optseal("trust init --root root.key --signer alice.pub --custom -o trust.json", 
 say(bold("\n3  The spec is checked and signed."));
 optseal("check spec.yaml");
 const sign = (spec, sequence, envelope) =>
-  optseal(`sign ${spec} --key alice.key --job ${JOB} --audience ${AUDIENCE} --sequence ${sequence} --expires 1d -o ${envelope}`, { quiet: true });
+  optseal(
+    `sign ${spec} --key alice.key --job ${JOB} --audience ${AUDIENCE} --sequence ${sequence} --expires 1d -o ${envelope}`,
+    { quiet: true },
+  );
 sign("spec.yaml", 1, "older.json");
 sign("spec.yaml", 2, "optimizer.json");
 
@@ -137,22 +152,43 @@ try {
   const { port } = server;
   const sgd = await train(port, "optimizer.json");
   const { test } = readDigits();
-  say(`  ${mustHaveFallen(sgd.losses, "SGD")}, ${(100 * accuracy(await pulledWeights(port), test)).toFixed(1)} % of ${test.length} unseen digits right`);
+  say(
+    `  ${mustHaveFallen(sgd.losses, "SGD")}, ${(100 * accuracy(await pulledWeights(port), test)).toFixed(1)} % of ${test.length} unseen digits right`,
+  );
 
   say(bold("\n5  Three attacks."));
   optseal("scan hostile.pkl", { expect: 16 });
-  await mustRefuse(port, readFileSync(`${OUT}/hostile.pkl`), "a hostile pickle, sent as MXNet's workers send theirs", "envelope");
+  await mustRefuse(
+    port,
+    readFileSync(`${OUT}/hostile.pkl`),
+    "a hostile pickle, sent as MXNet's workers send theirs",
+    "envelope",
+  );
   const tampered = readFileSync(`${OUT}/optimizer.json`);
   const at = tampered.indexOf('"payload":"') + 60;
   tampered[at] = tampered[at] === 0x41 ? 0x42 : 0x41;
-  await mustRefuse(port, tampered, "the signed envelope with one character of its payload changed", "envelope", "bad-signature");
-  await mustRefuse(port, readFileSync(`${OUT}/older.json`), "an older statement, rightly signed, sent again", "trust", "replay");
+  await mustRefuse(
+    port,
+    tampered,
+    "the signed envelope with one character of its payload changed",
+    "envelope",
+    "bad-signature",
+  );
+  await mustRefuse(
+    port,
+    readFileSync(`${OUT}/older.json`),
+    "an older statement, rightly signed, sent again",
+    "trust",
+    "replay",
+  );
 
   say(bold("\n6  A custom optimizer. The server has never heard of it; its rule is in the document."));
   say(indent(readFileSync(`${OUT}/lion.yaml`, "utf8")));
   sign("lion.yaml", 3, "lion.json");
   const lion = await train(port, "lion.json");
-  say(`  ${mustHaveFallen(lion.losses, "Lion")}, ${(100 * accuracy(await pulledWeights(port), test)).toFixed(1)} % of ${test.length} unseen digits right`);
+  say(
+    `  ${mustHaveFallen(lion.losses, "Lion")}, ${(100 * accuracy(await pulledWeights(port), test)).toFixed(1)} % of ${test.length} unseen digits right`,
+  );
   custom = { sgd, lion };
 } finally {
   server.stop();
@@ -163,7 +199,11 @@ chart("loss.svg", "Training loss on handwritten digits", "loss", [
   { name: "SGD, from a pickle", values: custom.sgd.losses },
   { name: "Lion, custom", values: custom.lion.losses },
 ]);
-chart("rate.svg", "Learning rate, cosine schedule with warm-up", "learning rate", [{ name: "SGD", values: custom.sgd.rates }]);
-const sizes = ["optimizer.pkl", "optimizer.json", "lion.json"].map((file) => `${file} ${statSync(`${OUT}/${file}`).size}`);
+chart("rate.svg", "Learning rate, cosine schedule with warm-up", "learning rate", [
+  { name: "SGD", values: custom.sgd.rates },
+]);
+const sizes = ["optimizer.pkl", "optimizer.json", "lion.json"].map(
+  (file) => `${file} ${statSync(`${OUT}/${file}`).size}`,
+);
 say(`\n  bytes: ${sizes.join(", ")}`);
 say(`  ${((performance.now() - started) / 1000).toFixed(1)} seconds`);

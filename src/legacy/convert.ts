@@ -54,10 +54,11 @@ export function convert(bytes: unknown, options: ConvertOptions = {}): Conversio
   const ledger = new Ledger();
   if (options.release === undefined) {
     const why = "the fields are those of 1.6 to 1.9; 1.7 to 1.9 compute alike. --release says otherwise";
-    ledger.guess("release", object.call, release, why);
+    ledger.guess("release", object.call, "not in the file", release, why);
   }
   const said = options.names?.get(`${object.module}.${object.name}`);
-  if (said !== undefined) ledger.guess("class", object.call, said, "the caller says so");
+  if (said !== undefined)
+    ledger.guess("class", object.call, `${object.module}.${object.name}`, said, "the caller says so");
   const document = convertOptimizer(object, cls, release, names, ledger);
   const className = `${object.module}.${object.name}`;
   const report: Report = {

@@ -80,7 +80,7 @@ export class Ledger {
     action: Action,
     field: string,
     fact: Fact,
-    more: { readonly to?: string; readonly why?: string },
+    more: { readonly value?: string; readonly to?: string; readonly why?: string },
   ): void {
     this.entries.push({ field, action, offset: fact.offset, value: inWords(fact), ...more });
   }
@@ -90,8 +90,9 @@ export class Ledger {
   drop(field: string, fact: Fact, why: string): void {
     this.#add("dropped", field, fact, { why });
   }
-  guess(field: string, fact: Fact, to: string, why: string): void {
-    this.#add("guessed", field, fact, { to, why });
+  /** What the file does not say: `value` is what it says instead. */
+  guess(field: string, fact: Fact, value: string, to: string, why: string): void {
+    this.#add("guessed", field, fact, { value, to, why });
   }
   refuse(code: LegacyCode, field: string, fact: Fact, why: string, hint?: string): void {
     this.#add("refused", field, fact, { why });

@@ -4,6 +4,7 @@
  */
 import { ownBytes } from "../base/bytes.ts";
 import { digest } from "../base/digest.ts";
+import { timeText } from "../base/time.ts";
 import type { Verified } from "../envelope/verify.ts";
 import { isVerified } from "../envelope/verify.ts";
 import type { Admitted, AdmittedContent, Claims } from "../spec/gates.ts";
@@ -75,12 +76,14 @@ function scopeIssues({ job, audience }: Claims, scope: Scope): readonly TrustIss
       code: "wrong-audience",
       message: `the statement is for ${audience.map((label) => `\`${label}\``).join(", ")}`,
       path: "claims.audience",
+      hint: `this server is \`${scope.audience}\``,
     });
   if (job !== scope.job)
     issues.push({
       code: "wrong-job",
       message: `the statement is for the job \`${job}\``,
       path: "claims.job",
+      hint: `this server works for \`${scope.job}\``,
     });
   return issues;
 }
@@ -88,13 +91,13 @@ function scopeIssues({ job, audience }: Claims, scope: Scope): readonly TrustIss
 const TIME_REFUSALS = {
   late: ({ expires }: Claims): TrustIssue => ({
     code: "expired",
-    message: `the statement expired at ${expires}`,
+    message: `the statement expired at ${timeText(expires)}`,
     path: "claims.expires",
     hint: "sign it again, with a higher sequence",
   }),
   early: ({ issued }: Claims): TrustIssue => ({
     code: "not-yet-valid",
-    message: `the statement was issued at ${issued}, in the future`,
+    message: `the statement was issued at ${timeText(issued)}, in the future`,
     path: "claims.issued",
     hint: "compare this machine's clock with that of whoever signed",
   }),

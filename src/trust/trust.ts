@@ -12,6 +12,7 @@
 import type { Digest } from "../base/digest.ts";
 import type { Gate, Passed } from "../base/gate.ts";
 import { gate } from "../base/gate.ts";
+import { timeText } from "../base/time.ts";
 import { decode } from "../codec/decode.ts";
 import { encode } from "../codec/encode.ts";
 import type { Envelope } from "../envelope/envelope.ts";
@@ -53,14 +54,14 @@ export function trustTables(trust: Trust): Tables {
 export function checkTrustTime(document: TrustDocument, clock: Clock): void {
   const found = lateness(document, clock);
   if (found === "late")
-    throw refuse("trust-expired", `the trust document expired at ${document.expires}`, {
+    throw refuse("trust-expired", `the trust document expired at ${timeText(document.expires)}`, {
       path: "expires",
       hint: "its root role has to sign a new one",
     });
   if (found === "early")
     throw refuse(
       "trust-not-yet-valid",
-      `the trust document was issued at ${document.issued}, in the future`,
+      `the trust document was issued at ${timeText(document.issued)}, in the future`,
       {
         path: "issued",
         hint: "set this machine's clock",

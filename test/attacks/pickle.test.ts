@@ -5,7 +5,8 @@ import type { DictFact, Fact, ListFact } from "../../src/legacy/pickle/facts.ts"
 import { treeSize } from "../../src/legacy/pickle/graph.ts";
 import { readPickle, surveyPickle } from "../../src/legacy/pickle/read.ts";
 import { asNumber, asTextMap, toPlain } from "../../src/legacy/pickle/values.ts";
-import { type ScanResult, scan } from "../../src/legacy/scan.ts";
+import type { ScanResult } from "../../src/legacy/scan.ts";
+import { scan } from "../../src/legacy/scan.ts";
 import {
   ascii,
   classes,

@@ -9,7 +9,9 @@ import { encode } from "../../src/codec/encode.ts";
 const here = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
 describe("npm run demo", () => {
-  it("trains with a converted and with a custom optimizer, and refuses three attacks", { timeout: 120_000 }, () => {
+  it("trains with a converted and with a custom optimizer, and refuses three attacks", {
+    timeout: 120_000,
+  }, () => {
     expect(existsSync(here("dist/index.js")), "dist/ is missing: npm run build").toBe(true);
     const { status, stdout, stderr } = spawnSync(process.execPath, [here("examples/demo/main.mjs")], {
       encoding: "utf8",

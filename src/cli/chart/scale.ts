@@ -1,0 +1,72 @@
+/** chart: the scale of an axis. In: the numbers to be shown. Out: round numbers for its ticks. Imports nothing. */
+
+export type Point = readonly [x: number, y: number];
+
+export interface Series {
+  readonly name: string;
+  readonly points: readonly Point[];
+}
+
+export interface Chart {
+  readonly title: string;
+  readonly xLabel: string;
+  readonly yLabel: string;
+  readonly series: readonly Series[];
+}
+
+export interface Axis {
+  readonly low: number;
+  readonly high: number;
+  /** In order, the first at or above `low`, the last at or below `high`. */
+  readonly ticks: readonly number[];
+}
+
+/** Least and greatest of the finite numbers; 0 and 1 if there are none. */
+function extent(values: Iterable<number>): readonly [number, number] {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const value of values) {
+    if (!Number.isFinite(value)) continue;
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  return low <= high ? [low, high] : [0, 1];
+}
+
+/** 1, 2, 2.5 or 5 times a power of ten: the least that makes at most `most` steps of the span. */
+function stepFor(span: number, most: number): number {
+  const unit = 10 ** Math.floor(Math.log10(span / most));
+  return [1, 2, 2.5, 5, 10].map((factor) => factor * unit).find((step) => span / step <= most) ?? 10 * unit;
+}
+
+/**
+ * An axis that shows all values. `fromZero`: begins at zero where the values are above it and reach down to less than half
+ * of the greatest, and ends on a tick.
+ */
+export function axis(values: Iterable<number>, most: number, fromZero: boolean): Axis {
+  let [low, high] = extent(values);
+  if (fromZero && low > 0 && low <= high / 2) low = 0;
+  if (fromZero && low === high) [low, high] = high > 0 ? [0, high * 2] : high < 0 ? [high * 2, 0] : [0, 1];
+  if (low === high) high = low + 1;
+  const step = stepFor(high - low, most);
+  // Far from zero a step may be lost in rounding: such an axis shows its ends.
+  if (!(step > 0 && Number.isFinite(step) && high + step > high)) return { low, high, ticks: [low, high] };
+  if (fromZero) [low, high] = [Math.floor(low / step) * step, Math.ceil(high / step - 1e-9) * step];
+  const ticks: number[] = [];
+  const first = Math.ceil(low / step - 1e-9);
+  const last = Math.floor(high / step + 1e-9);
+  for (let i = first; i <= last; i++) ticks.push(Number((i * step).toPrecision(12)));
+  return { low, high, ticks };
+}
+
+/** A number as an axis shows it. */
+export function tickText(value: number): string {
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  if (size >= 1e6 || size < 1e-4)
+    return value
+      .toExponential()
+      .replace("e+", "e")
+      .replace(/\.?0+e/, "e");
+  return String(Number(value.toPrecision(8)));
+}

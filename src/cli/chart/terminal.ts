@@ -1,0 +1,119 @@
+/** chart: a line chart in Braille dots, for 80 columns of text. In: series. Out: lines. Imports nothing but its scale. */
+import type { Axis, Chart, Point } from "./scale.ts";
+import { axis, tickText } from "./scale.ts";
+
+/** Bits of a Braille cell, by row and column of its 4 by 2 dots (Unicode, Braille Patterns, U+2800). */
+const DOTS = [
+  [0x01, 0x08],
+  [0x02, 0x10],
+  [0x04, 0x20],
+  [0x40, 0x80],
+] as const;
+
+export interface TerminalSize {
+  /** Characters of a line; default 80. */
+  readonly columns?: number;
+  /** Lines of the plot itself; default 16. */
+  readonly rows?: number;
+}
+
+class Canvas {
+  readonly #cells: Uint8Array;
+  readonly columns: number;
+  readonly rows: number;
+
+  constructor(columns: number, rows: number) {
+    this.columns = columns;
+    this.rows = rows;
+    this.#cells = new Uint8Array(columns * rows);
+  }
+
+  dot(x: number, y: number): void {
+    if (x < 0 || y < 0 || x >= this.columns * 2 || y >= this.rows * 4) return;
+    const cell = (y >> 2) * this.columns + (x >> 1);
+    const row = DOTS[(y & 3) as 0 | 1 | 2 | 3];
+    this.#cells[cell] = (this.#cells[cell] as number) | row[(x & 1) as 0 | 1];
+  }
+
+  /** The dots between two, both included. */
+  line(x0: number, y0: number, x1: number, y1: number): void {
+    const steps = Math.max(Math.abs(x1 - x0), Math.abs(y1 - y0), 1);
+    for (let i = 0; i <= steps; i++) {
+      this.dot(Math.round(x0 + ((x1 - x0) * i) / steps), Math.round(y0 + ((y1 - y0) * i) / steps));
+    }
+  }
+
+  row(row: number): string {
+    const cells = this.#cells.subarray(row * this.columns, (row + 1) * this.columns);
+    return Array.from(cells, (bits) => (bits === 0 ? " " : String.fromCodePoint(0x2800 + bits))).join("");
+  }
+}
+
+/** Where a value falls on `count` dots. */
+function place(value: number, { low, high }: Axis, count: number): number {
+  return Math.round(((value - low) / (high - low)) * (count - 1));
+}
+
+function draw(canvas: Canvas, points: readonly Point[], x: Axis, y: Axis): void {
+  const [width, height] = [canvas.columns * 2, canvas.rows * 4];
+  let last: Point | undefined;
+  for (const [px, py] of points) {
+    if (!Number.isFinite(px) || !Number.isFinite(py)) {
+      last = undefined;
+      continue;
+    }
+    const next: Point = [place(px, x, width), height - 1 - place(py, y, height)];
+    canvas.line(...(last ?? next), ...next);
+    last = next;
+  }
+}
+
+/** The numbers below the horizontal axis, each centred under its tick, and none over another. */
+function bottom(x: Axis, left: number, columns: number): readonly [string, string] {
+  const marks = Array.from({ length: columns }, () => "─");
+  const labels = Array.from({ length: left + 1 + columns }, () => " ");
+  let free = 0;
+  for (const tick of x.ticks) {
+    const at = Math.min(columns - 1, place(tick, x, columns * 2) >> 1);
+    marks[at] = "┬";
+    const text = tickText(tick);
+    const from = Math.min(labels.length - text.length, Math.max(0, left + 1 + at - (text.length >> 1)));
+    if (from < free) continue;
+    labels.splice(from, text.length, ...text);
+    free = from + text.length + 1;
+  }
+  return [`${" ".repeat(left)}└${marks.join("")}`, labels.join("").trimEnd()];
+}
+
+/** A chart as text, with a line feed at its end. No line is longer than `columns`, and none has colours. */
+export function lineChart(chart: Chart, size: TerminalSize = {}): string {
+  const columns = Math.max(40, size.columns ?? 80);
+  const rows = Math.max(4, size.rows ?? 16);
+  const xs = axis(
+    chart.series.flatMap(({ points }) => points.map(([x]) => x)),
+    6,
+    false,
+  );
+  const ys = axis(
+    chart.series.flatMap(({ points }) => points.map(([, y]) => y)),
+    5,
+    true,
+  );
+  const left = Math.max(...ys.ticks.map((tick) => tickText(tick).length)) + 1;
+  const canvas = new Canvas(columns - left - 1, rows);
+  for (const { points } of chart.series) draw(canvas, points, xs, ys);
+  const labels = new Map(
+    ys.ticks.map((tick) => [rows - 1 - (place(tick, ys, rows * 4) >> 2), tickText(tick)]),
+  );
+  const body = Array.from({ length: rows }, (_, row) => {
+    const label = labels.get(row);
+    return `${(label ?? "").padStart(left - 1)} ${label === undefined ? "│" : "┤"}${canvas.row(row)}`.trimEnd();
+  });
+  const names = chart.series.length > 1 ? [chart.series.map(({ name }) => name).join(", ")] : [];
+  const clip = (line: string) => (line.length > columns ? `${line.slice(0, columns - 1)}…` : line);
+  const head = [chart.title, ...names, chart.yLabel].map(clip);
+  const below = chart.xLabel.padStart(
+    Math.min(columns, left + 1 + ((columns - left + chart.xLabel.length) >> 1)),
+  );
+  return `${[...head, ...body, ...bottom(xs, left, canvas.columns), clip(below)].join("\n")}\n`;
+}

@@ -1,0 +1,121 @@
+/** cli: `optseal run`: weights and gradients in files, one update for each file of gradients. */
+import type { Checked, Optimizer, Parameter, Safetensors, Tensor } from "../../index.ts";
+import {
+  check,
+  compile,
+  documentDigest,
+  readState,
+  StateError,
+  writeSafetensors,
+  writeState,
+} from "../../index.ts";
+import { has, needed, optional, subject, valuesOf } from "../arguments.ts";
+import type { Arguments, Run } from "../command.ts";
+import { about, UsageError } from "../errors.ts";
+import type { Io } from "../io.ts";
+import { kindOf } from "../kinds.ts";
+import { openEnvelope } from "../opening.ts";
+import { progress } from "../progress.ts";
+import { INPUT_LIMITS, inputName, readInput } from "../read-input.ts";
+import { tell } from "../say.ts";
+import { authorBytes } from "../specs.ts";
+import { readTensors } from "../tensors.ts";
+import { readChoice } from "../values.ts";
+import { checkOutputs, writeOutputs } from "../write-outputs.ts";
+
+const VERIFICATION = ["trust", "job", "audience"] as const;
+
+async function readChecked(args: Arguments, io: Io, path: string, bytes: Uint8Array): Promise<Checked> {
+  if (kindOf(bytes) !== "envelope") {
+    const given = [...VERIFICATION, "store" as const].find((name) => has(args, name));
+    if (given !== undefined)
+      throw new UsageError(
+        `\`--${given}\` is for envelopes`,
+        "this is a spec of your own, which nobody has signed",
+      );
+    const authored = await authorBytes(path, bytes);
+    return about(inputName(path), () => check(authored));
+  }
+  const missing = VERIFICATION.find((name) => !has(args, name));
+  if (missing !== undefined)
+    throw new UsageError(
+      `an envelope is run with \`--${missing}\``,
+      "an envelope is verified before it is run",
+    );
+  return (await openEnvelope(io, path, bytes, args)).checked;
+}
+
+function notF32(name: string, { dtype }: Tensor): StateError {
+  return new StateError({
+    code: "dtype-mismatch",
+    message: `\`${name}\` is ${dtype}, and updates are of F32`,
+    path: name,
+    hint: "convert it to F32 first",
+  });
+}
+
+/** Those that can be updated: copies, which the optimizer writes to. Others pass through as they are. */
+function parametersOf({ tensors }: Safetensors): ReadonlyMap<string, Parameter> {
+  return new Map(
+    [...tensors].flatMap(([name, { dtype, shape, data }]) =>
+      dtype === "F32" ? [[name, { shape, data }]] : [],
+    ),
+  );
+}
+
+function gradientsOf({ tensors }: Safetensors, weights: Safetensors): ReadonlyMap<string, Float32Array> {
+  const gradients = new Map<string, Float32Array>();
+  for (const [name, tensor] of tensors) {
+    const weight = weights.tensors.get(name);
+    if (weight !== undefined && weight.dtype !== "F32") throw notF32(name, weight);
+    if (tensor.dtype !== "F32") throw notF32(name, tensor);
+    if (weight !== undefined && weight.shape.join() !== tensor.shape.join())
+      throw new StateError({
+        code: "bad-shape",
+        message: `the gradient of \`${name}\` has the shape [${tensor.shape.join(", ")}], the weights [${weight.shape.join(", ")}]`,
+        path: name,
+      });
+    gradients.set(name, tensor.data);
+  }
+  return gradients;
+}
+
+async function attach(args: Arguments, io: Io, checked: Checked, weights: Safetensors): Promise<Optimizer> {
+  const path = optional(args, "state-in");
+  const compiled = compile(checked);
+  const parameters = parametersOf(weights);
+  if (path === undefined) return compiled.attach(parameters);
+  const bytes = await readInput(io, path, { limit: INPUT_LIMITS.tensors });
+  return about(inputName(path), () =>
+    compiled.attach(parameters, readState(bytes, documentDigest(checked.spec))),
+  );
+}
+
+export const run: Run = async (args, io) => {
+  const [path, out, stateOut] = [subject(args), needed(args, "out"), optional(args, "state-out")];
+  const force = has(args, "force");
+  readChoice("engine", optional(args, "engine") ?? "reference", ["reference"]);
+  await checkOutputs(io, [out, stateOut], force);
+  const bytes = await readInput(io, path, { limit: INPUT_LIMITS.document });
+  const opened = await readChecked(args, io, path, bytes);
+  const weightsPath = needed(args, "weights");
+  const weights = await readTensors(io, weightsPath);
+  const optimizer = await about(inputName(weightsPath), () => attach(args, io, opened, weights));
+  const files = valuesOf(args, "grads");
+  const bar = progress(io, files.length);
+  for (const [done, file] of files.entries()) {
+    await bar.at(done);
+    const gradients = await readTensors(io, file);
+    await about(inputName(file), () => optimizer.step(gradientsOf(gradients, weights)));
+  }
+  await bar.end();
+  const outputs = [{ path: out, bytes: writeSafetensors(weights.tensors, weights.metadata) }];
+  if (stateOut !== undefined)
+    outputs.push({ path: stateOut, bytes: writeState(optimizer.state(), documentDigest(opened.spec)) });
+  await writeOutputs(io, outputs, force);
+  await tell(
+    io,
+    `${files.length === 1 ? "1 update" : `${files.length} updates`}, ${optimizer.updates} in all`,
+  );
+  return undefined;
+};

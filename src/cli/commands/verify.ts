@@ -1,0 +1,58 @@
+/** cli: `optseal verify`. */
+import type { Opened } from "../../index.ts";
+import { documentDigest, timeText } from "../../index.ts";
+import { has, optional, subject } from "../arguments.ts";
+import type { Run } from "../command.ts";
+import { openEnvelope } from "../opening.ts";
+import { INPUT_LIMITS, readInput } from "../read-input.ts";
+import { printJson, printLines } from "../say.ts";
+
+import { visible } from "../visible.ts";
+import { checkOutputs, writeOutputs } from "../write-outputs.ts";
+
+function summary({ admitted }: Opened) {
+  const { status, digest, spec, owners, claims } = admitted;
+  const { job, audience, sequence, issued, expires } = claims;
+  return {
+    status,
+    digest,
+    spec: documentDigest(spec),
+    rule: spec.rule.name,
+    owners,
+    job,
+    audience,
+    sequence,
+    issued,
+    expires,
+  };
+}
+
+function textLines(result: ReturnType<typeof summary>): readonly string[] {
+  const shown = {
+    ...result,
+    owners: result.owners.join(", "),
+    audience: result.audience.join(", "),
+    issued: timeText(result.issued),
+    expires: timeText(result.expires),
+  };
+  return Object.entries(shown).map(([name, value]) => `${name.padEnd(8)}  ${visible(String(value))}`);
+}
+
+/** Loaded only where it is asked for: it is half of what a start would take. */
+async function yamlOf({ admitted }: Opened): Promise<string> {
+  const { specYaml } = await import("../spec-yaml.ts");
+  return specYaml(admitted.spec);
+}
+
+export const run: Run = async (args, io) => {
+  const [path, emit, force] = [subject(args), optional(args, "emit-spec"), has(args, "force")];
+  await checkOutputs(io, [emit], force);
+  const bytes = await readInput(io, path, { limit: INPUT_LIMITS.document });
+  const opened = await openEnvelope(io, path, bytes, args);
+  const yaml = emit === undefined ? [] : [{ path: emit, bytes: await yamlOf(opened) }];
+  await writeOutputs(io, yaml, force);
+  const result = summary(opened);
+  if (has(args, "json")) await printJson(io, result);
+  else await printLines(io, textLines(result));
+  return undefined;
+};

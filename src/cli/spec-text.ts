@@ -1,0 +1,158 @@
+/** cli: what a checked spec does and costs, as lines of text. */
+import type { Binding, Checked, Cost, Match, Program } from "../index.ts";
+import { matches } from "../index.ts";
+import { shortened, visible } from "./visible.ts";
+
+export type Shapes = ReadonlyMap<string, readonly number[]>;
+
+/** A number with its thousands apart. */
+export function grouped(value: number): string {
+  return Number.isSafeInteger(value)
+    ? String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ",")
+    : value.toExponential(2);
+}
+
+/** Foreign names in a row, the first few of them. */
+export function namesText(names: readonly (string | number)[], most = 6): string {
+  const shown = names.slice(0, most).map((name) => visible(shortened(String(name), 60)));
+  return names.length > most ? `${shown.join(", ")} and ${names.length - most} more` : shown.join(", ");
+}
+
+function matchText({ name, index, prefix, suffix }: Match): string {
+  const parts: readonly (readonly [string, readonly (string | number)[] | undefined])[] = [
+    ["named", name],
+    ["number", index],
+    ["beginning with", prefix],
+    ["ending in", suffix],
+  ];
+  return parts
+    .flatMap(([words, list]) => (list === undefined ? [] : [`${words} ${namesText(list)}`]))
+    .join("; or ");
+}
+
+const hyperText = (value: unknown): string =>
+  visible(Array.isArray(value) ? `[${value.join(", ")}]` : String(value));
+
+const shapeWords = {
+  like: "as the parameter",
+  row: "one per row",
+  col: "one per column",
+  scalar: "one number",
+};
+
+/** A parameter's numbers; its last dimension is the columns, all others together the rows. */
+function sizesOf(shape: readonly number[]): {
+  readonly elements: number;
+  readonly rows: number;
+  readonly cols: number;
+} {
+  const rows = shape.slice(0, -1).reduce((product, size) => product * size, 1);
+  const cols = shape.at(-1) ?? 1;
+  return { elements: rows * cols, rows, cols };
+}
+
+export interface GroupCost {
+  readonly parameters: number;
+  readonly elements: number;
+  readonly operations: number;
+  readonly bytes: number;
+  readonly stateBytes: number;
+}
+
+/** Which binding each parameter has: the first that matches. */
+export function parametersOf(program: Program, shapes: Shapes): ReadonlyMap<Binding, readonly string[]> {
+  const found = new Map<Binding, string[]>(program.bindings.map((binding) => [binding, []]));
+  for (const key of shapes.keys()) {
+    const binding = program.bindings.find(({ match }) => match === undefined || matches(match, key));
+    found.get(binding as Binding)?.push(key);
+  }
+  return found;
+}
+
+function stateBytes({ slots }: Binding, shape: readonly number[]): number {
+  const { elements, rows, cols } = sizesOf(shape);
+  const bytes = { like: 4 * elements, row: 4 * rows, col: 4 * cols, scalar: 8 };
+  return slots.reduce((sum, slot) => sum + bytes[slot.shape], 0);
+}
+
+/** What one update of all these parameters costs. */
+export function groupCost(binding: Binding, keys: readonly string[], shapes: Shapes): GroupCost {
+  const { cost } = binding;
+  let [elements, kept] = [0, 0];
+  for (const key of keys) {
+    const shape = shapes.get(key) ?? [];
+    elements += sizesOf(shape).elements;
+    kept += stateBytes(binding, shape);
+  }
+  return {
+    parameters: keys.length,
+    elements,
+    operations: keys.length * cost.scalar + elements * cost.element,
+    bytes: elements * cost.bytes,
+    stateBytes: kept,
+  };
+}
+
+const costText = ({ scalar, element, bytes }: Cost): string =>
+  `${grouped(element)} operations and ${bytes} bytes for each element, ${grouped(scalar)} operations for each parameter`;
+
+function totalsText({ parameters, elements, operations, bytes, stateBytes: kept }: GroupCost): string {
+  return `${grouped(parameters)} ${parameters === 1 ? "parameter" : "parameters"} of ${grouped(elements)} elements; one update: ${grouped(operations)} operations, ${grouped(bytes)} bytes; state: ${grouped(kept)} bytes`;
+}
+
+function bindingLines(
+  binding: Binding,
+  title: string,
+  keys: readonly string[] | undefined,
+  shapes?: Shapes,
+): string[] {
+  const hyper = Object.entries(binding.hyper).map(([name, value]) => `${visible(name)} ${hyperText(value)}`);
+  const slots = binding.slots.map(({ name, shape }) => `${visible(name)} (${shapeWords[shape]})`);
+  return [
+    title,
+    `  hyper     ${hyper.length === 0 ? "none" : hyper.join(", ")}`,
+    `  state     ${slots.length === 0 ? "none" : slots.join(", ")}`,
+    `  cost      ${costText(binding.cost)}`,
+    ...(keys === undefined || shapes === undefined
+      ? []
+      : [
+          `  for       ${keys.length === 0 ? "no parameter" : namesText(keys)}`,
+          `  in all    ${totalsText(groupCost(binding, keys, shapes))}`,
+        ]),
+  ];
+}
+
+function scheduleLines({ spec, program }: Checked): readonly string[] {
+  const { schedule, scheduled } = program;
+  if (schedule === undefined || spec.schedule === undefined) return ["schedule    none: a constant rate"];
+  const hyper = Object.entries(schedule.hyper).map(([name, value]) => `${visible(name)} ${hyperText(value)}`);
+  return [
+    `schedule    ${visible(spec.schedule.rule.name)}, which drives ${visible(scheduled ?? "")}`,
+    `  hyper     ${hyper.length === 0 ? "none" : hyper.join(", ")}`,
+    `  step      every ${schedule.every === 1 ? "update" : `${grouped(schedule.every)} updates`}, ${grouped(schedule.cost)} operations`,
+  ];
+}
+
+/** All that is worth knowing of a checked spec; with shapes also what it comes to for these parameters. */
+export function checkedLines(checked: Checked, digest: string, shapes?: Shapes): readonly string[] {
+  const { spec, program } = checked;
+  const keys = shapes === undefined ? undefined : parametersOf(program, shapes);
+  const last = program.bindings.length - 1;
+  const groups = program.bindings.flatMap((binding, i) => {
+    const all = last === 0 ? "all parameters" : "all other parameters";
+    const title = `group ${i}     ${binding.match === undefined ? all : matchText(binding.match)}`;
+    return bindingLines(binding, title, keys?.get(binding), shapes);
+  });
+  const { rescale, clip_value: clip } = spec.gradient ?? {};
+  const gradient = [
+    ...(rescale === undefined ? [] : [`multiplied by ${rescale}`]),
+    ...(clip === undefined ? [] : [`clipped to ±${clip}`]),
+  ];
+  return [
+    `spec        ${digest}`,
+    `rule        ${visible(spec.rule.name)}${"digest" in spec.rule ? ` ${spec.rule.digest}` : ", written out"}`,
+    ...scheduleLines(checked),
+    ...(gradient.length === 0 ? [] : [`gradient    ${gradient.join(", then ")}`]),
+    ...groups,
+  ];
+}

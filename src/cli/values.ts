@@ -1,0 +1,80 @@
+/** cli: the values of options, read strictly. */
+import { UsageError } from "./errors.ts";
+
+const UNITS: ReadonlyMap<string, number> = new Map([
+  ["", 1],
+  ["s", 1],
+  ["m", 60],
+  ["h", 3600],
+  ["d", 86_400],
+]);
+
+/** Seconds of `90`, `90s`, `90m`, `12h` or `30d`. @throws UsageError */
+export function readDuration(option: string, text: string): number {
+  const [, digits = "", unit = ""] = /^([1-9][0-9]{0,14})([smhd]?)$/.exec(text) ?? [];
+  const seconds = Number(digits) * (UNITS.get(unit) as number);
+  // A tenth of all whole numbers, so that adding the present time stays among them.
+  if (digits === "" || seconds > Number.MAX_SAFE_INTEGER / 10)
+    throw new UsageError(
+      `\`--${option} ${text}\` is no time`,
+      "seconds, or a number with s, m, h or d, such as 30d",
+    );
+  return seconds;
+}
+
+/** A whole number from `least` to 2^53 - 1, in decimal. @throws UsageError */
+export function readWhole(option: string, text: string, least = 0): number {
+  const value = /^(0|[1-9][0-9]{0,15})$/.test(text) ? Number(text) : Number.NaN;
+  if (!Number.isSafeInteger(value) || value < least)
+    throw new UsageError(
+      `\`--${option} ${text}\` is no whole number from ${least} to 2^53 - 1`,
+      `write it in digits, such as --${option} ${Math.max(least, 1)}`,
+    );
+  return value;
+}
+
+export interface NamedBound {
+  readonly name: string;
+  readonly min?: number;
+  readonly max?: number;
+}
+
+/** `NAME=MIN:MAX`, either side of the colon optional. @throws UsageError */
+export function readBound(option: string, text: string): NamedBound {
+  const [, name = "", low = "", high = ""] = /^([A-Za-z_][A-Za-z0-9_]*)=([^:]*):([^:]*)$/.exec(text) ?? [];
+  const [min, max] = [low, high].map(readNumber);
+  if (name === "" || (low === "" && high === "") || Number.isNaN(min) || Number.isNaN(max))
+    throw new UsageError(
+      `\`--${option} ${text}\` is no bound`,
+      "write NAME=MIN:MAX, such as learning_rate=0:1",
+    );
+  return {
+    name,
+    ...(low === "" ? {} : { min: min as number }),
+    ...(high === "" ? {} : { max: max as number }),
+  };
+}
+
+function readNumber(text: string): number {
+  const value = /^-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$/.test(text) ? Number(text) : Number.NaN;
+  return text === "" || Number.isFinite(value) ? value || 0 : Number.NaN;
+}
+
+/** `NAME=CLASS`. @throws UsageError */
+export function readPair(option: string, text: string): readonly [string, string] {
+  const at = text.indexOf("=");
+  if (at < 1 || at === text.length - 1)
+    throw new UsageError(
+      `\`--${option} ${text}\` is no pair`,
+      "write NAME=CLASS, such as __main__.MySGD=SGD",
+    );
+  return [text.slice(0, at), text.slice(at + 1)];
+}
+
+/** One of a few words. @throws UsageError */
+export function readChoice<T extends string>(option: string, text: string, choices: readonly T[]): T {
+  const found = choices.find((choice) => choice === text);
+  if (found === undefined)
+    throw new UsageError(`\`--${option} ${text}\` is not known`, `one of: ${choices.join(", ")}`);
+  return found;
+}

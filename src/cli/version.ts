@@ -1,0 +1,2 @@
+/** cli: the release, as package.json has it. */
+export const VERSION = "0.1.0";
