@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { buildSync } from "esbuild";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { author } from "../../src/author/author.ts";
@@ -107,12 +108,16 @@ describe("attacks on the interpreter", () => {
       for (let i = 0; i < 40; i++) optimizer.step({ w: data.map((x, j) => Math.fround(((i * j) % 11) / 11 - 0.4)) });
       process.stdout.write(Buffer.from(data.buffer).toString("hex"));
     `;
-    const cwd = fileURLToPath(new URL("../../", import.meta.url));
-    const bundled = execFileSync(
-      process.execPath,
-      ["node_modules/esbuild/bin/esbuild", "--bundle", "--format=iife", "--platform=browser", "--loader=ts"],
-      { input: program, cwd, encoding: "utf8", stdio: ["pipe", "pipe", "ignore"] },
-    );
+    const resolveDir = fileURLToPath(new URL("../../", import.meta.url));
+    const [output] = buildSync({
+      stdin: { contents: program, resolveDir, loader: "ts" },
+      bundle: true,
+      format: "iife",
+      platform: "browser",
+      logLevel: "silent",
+      write: false,
+    }).outputFiles;
+    const bundled = output?.text as string;
     const run = (...flags: readonly string[]) =>
       execFileSync(process.execPath, [...flags, "-"], { input: bundled, encoding: "utf8" });
     const bits = run();
