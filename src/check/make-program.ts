@@ -1,13 +1,14 @@
 /** check: the program of a spec: its trees found, looked at, and bound to its hyperparameters, group by group. */
 import { findRule, findSchedule, ruleNames, scheduleNames } from "../rules/built-in.ts";
 import type { Binding, Program, ScheduleProgram } from "../spec/program.ts";
-import type { Rule, Schedule, Spec } from "../spec/tree.ts";
+import type { HyperValue, Rule, Schedule, Spec } from "../spec/tree.ts";
 import { gradientCost } from "./cost.ts";
 import type { Report } from "./errors.ts";
 import type { Library } from "./find-tree.ts";
 import { findTree } from "./find-tree.ts";
 import { bindHyper } from "./hyper.ts";
 import { bindRule, bindSchedule, recordOf } from "./program.ts";
+import { recall } from "./recall.ts";
 import { checkCounts, checkScheduleState } from "./resume.ts";
 import { checkStructure, sizeOf } from "./structure.ts";
 
@@ -68,7 +69,9 @@ function scheduledName(rule: Rule, schedule: Schedule | undefined, report: Repor
 function scheduleProgram(spec: Spec, schedule: Schedule, report: Report): ScheduleProgram {
   const use = spec.schedule;
   const hyper = bindHyper(schedule.hyper, [{ values: use?.hyper, path: "schedule.hyper" }], report);
-  const program = bindSchedule(schedule, hyper, { every: use?.every ?? 1, at: "schedule.rule" }, report);
+  const every = use?.every ?? 1;
+  const make = (heard: Report) => bindSchedule(schedule, hyper, { every, at: "schedule.rule" }, heard);
+  const program = { ...recall(schedule, hyper, undefined, make, report), hyper: recordOf(hyper), every };
   checkScheduleState(spec, program, report);
   return program;
 }
@@ -80,12 +83,14 @@ function bindings(
   report: Report,
 ): Program["bindings"] {
   const base = { values: spec.hyper, path: "hyper" };
-  const rest = bindRule(rule, bindHyper(rule.hyper, [base], report), options(scheduled), report);
+  const bind = (values: ReadonlyMap<string, HyperValue>): Binding => {
+    const make = (heard: Report) => bindRule(rule, values, options(scheduled), heard);
+    return { ...recall(rule, values, scheduled, make, report), hyper: recordOf(values) };
+  };
+  const rest = bind(bindHyper(rule.hyper, [base], report));
   if (scheduled !== undefined && rest.hyper[scheduled] === null) {
     report("schedule", `hyper.${scheduled}`, `the schedule starts from \`${scheduled}\`, which is null`);
   }
-  // Groups with the same hyperparameters share one program.
-  const made = new Map<string, Binding>();
   const groups = (spec.groups ?? []).map(({ match, hyper }, g): Binding => {
     const layers = [base, { values: hyper, path: `groups[${g}].hyper` }];
     if (scheduled !== undefined && Object.hasOwn(hyper, scheduled)) {
@@ -96,11 +101,7 @@ function bindings(
         "use a multiplier of the rule, such as lr_mult",
       );
     }
-    const values = bindHyper(rule.hyper, layers, report);
-    const key = JSON.stringify([...values]);
-    const binding = made.get(key) ?? bindRule(rule, values, options(scheduled), report);
-    made.set(key, binding);
-    return { ...binding, hyper: recordOf(values), match };
+    return { ...bind(bindHyper(rule.hyper, layers, report)), match };
   });
   const extra = gradientCost(spec.gradient);
   const [first, ...more] = [...groups, rest].map((binding) => {

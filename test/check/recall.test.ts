@@ -1,0 +1,68 @@
+/** Programs that are recalled are the programs that would have been made. */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { author } from "../../src/author/author.ts";
+import { check } from "../../src/check/check.ts";
+import { findRule, ruleNames } from "../../src/rules/built-in.ts";
+import { parseRule } from "../../src/spec/parse.ts";
+import type { HyperDeclaration, HyperValue } from "../../src/spec/tree.ts";
+
+/** The same rule as a fresh tree under another name: nothing is known of it yet. */
+function afresh(name: string) {
+  const text = findRule(name)?.text as string;
+  return parseRule(text.replace(name, "afresh"));
+}
+
+const value = (hyper: HyperDeclaration): fc.Arbitrary<HyperValue> => {
+  if (hyper.type === "boolean") return fc.boolean();
+  const number = fc.constantFrom<HyperValue>(0, -0, 0.5, 1e-9, 0.9, -0.25, 1);
+  return hyper.nullable ? fc.oneof(fc.constant(null), number) : number;
+};
+
+describe("recalled programs", () => {
+  it.each(ruleNames)("%s: the same as a program made from a tree that was never seen", (name) => {
+    const declared = findRule(name)?.tree.hyper ?? [];
+    const values = fc.record(Object.fromEntries(declared.map((hyper) => [hyper.name, value(hyper)])));
+    fc.assert(
+      fc.property(values, fc.boolean(), (hyper, scheduled) => {
+        const more = scheduled
+          ? { schedule: { name: "mxnet-1.9/polyscheduler", hyper: { max_update: 9 } } }
+          : {};
+        const known = check(author({ optseal: 1, rule: name, hyper, ...more }));
+        const fresh = check(author({ optseal: 1, rule: afresh(name), hyper, ...more }));
+        expect(known.program).toEqual(fresh.program);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it("keep values apart that settle a line through a local, a nested condition or a slot", () => {
+    const text = `rule r
+hyper a = 0  b = 0  c = 0  d = 0  e = 0
+state s = 0 when d > 0
+step  low = a + 1
+      c2 = low > 1.5
+      pick = select(b > 0 or e > 5, 10, 20)
+update weight = weight + pick + c when c2
+       weight = weight - c when not c2
+       s = s + 1 when d > 0
+`;
+    const ways = [{}, { a: 1 }, { e: 6 }, { b: 1 }, { c: 7 }, { d: 1 }, { a: 1, b: 1 }, { a: 0.25 }];
+    // The groups of one spec share its tree, so all but the first of a kind are recalled.
+    const groups = ways.map((hyper, i) => ({ match: { index: [i] }, hyper }));
+    const { bindings } = check(author({ optseal: 1, rule: text, groups })).program;
+    const programs = ways.map((hyper, i) => {
+      const fresh = check(author({ optseal: 1, rule: text, hyper })).program.bindings[0];
+      const { match, ...binding } = bindings[i]!;
+      expect(match).toEqual({ index: [i] });
+      expect(binding).toEqual(fresh);
+      const { step, update, slots } = binding;
+      return JSON.stringify({ step, update, slots });
+    });
+    // c settles nothing; a = 0.25 settles all as a = 0 does; e = 6 as b = 1.
+    expect(programs[4]).toBe(programs[0]);
+    expect(programs[7]).toBe(programs[0]);
+    expect(programs[3]).toBe(programs[2]);
+    expect(new Set(programs).size).toBe(5);
+  });
+});
