@@ -156,8 +156,8 @@ function boundIssues(spec: Spec, bounds: PreparedPolicy["bounds"]): readonly Tru
  * All that a policy does not allow of a spec that fits its schema, gravest first.
  *
  * Bounds hold for a name wherever the spec gives it a value: for the rule, in each group, for the schedule, under
- * `gradient` and in `resume.schedule`; and for the default of the rule or schedule where the spec gives none. They bound the
- * values as written, not what a rule or schedule computes of them.
+ * `gradient` and in `resume.schedule`; and for the default of the rule or schedule where the spec gives none. The rate
+ * that a schedule computes is held against the bound of the hyperparameter that it drives when it is used, by the engine.
  */
 export function checkPolicy(spec: Spec, policy: PreparedPolicy): readonly TrustIssue[] {
   const { rule, schedule } = spec;
