@@ -16,6 +16,14 @@ OPTIMIZERS = {
     "adam": [("Adam", {})],
     "adagrad": [("AdaGrad", {})],
     "rmsprop": [("RMSProp", {"centered": False}), ("RMSProp", {"centered": True})],
+    "signum": [("Signum", {})],
+    "ftml": [("FTML", {})],
+    "adadelta": [("AdaDelta", {})],
+    "ftrl": [("Ftrl", {})],
+    "adamax": [("Adamax", {})],
+    "dcasgd": [("DCASGD", {})],
+    "test": [("Test", {})],
+    "ccsgd": [("ccSGD", {})],
 }
 SCHEDULERS = [None, "FactorScheduler", "MultiFactorScheduler", "PolyScheduler", "CosineScheduler"]
 
@@ -109,7 +117,69 @@ def own_rmsprop(rng):
     return args
 
 
-OWN = {"SGD": own_sgd, "NAG": own_sgd, "Adam": own_adam, "AdaGrad": own_adagrad, "RMSProp": own_rmsprop}
+def own_signum(rng):
+    """Without momentum MXNet 1.9 refuses any wd_lh but 0, so that combination is not drawn."""
+    args = {}
+    maybe(rng, 0.75, args, "momentum",
+          lambda: pick(rng, 0.9, 0.99, 0.5, 0, 0.0, 0, unit(rng), unit(rng, 0.9, 0.9999), wild(rng, -5, -1)))
+    wd_lh = lambda: pick(rng, 0, 0.0001, 0.01, wild(rng, -6, -1), wild(rng, -3, -0.5), awkward(rng))
+    maybe(rng, 0.7, args, "wd_lh", wd_lh if args.get("momentum", 0.9) else lambda: 0.0)
+    return args
+
+
+def own_ftml(rng):
+    args = {}
+    maybe(rng, 0.6, args, "beta1", lambda: draw_beta(rng, 0.6, 0.5, 0))
+    maybe(rng, 0.6, args, "beta2", lambda: draw_beta(rng, 0.999, 0.99, 0.9))
+    maybe(rng, 0.6, args, "epsilon", lambda: pick(rng, 1e-8, 1e-6, 0.001, wild(rng, -10, -5), wild(rng, -5, 0), awkward(rng)))
+    return args
+
+
+def own_adadelta(rng):
+    args = {}
+    maybe(rng, 0.6, args, "rho", lambda: draw_beta(rng, 0.9, 0.95, 0))
+    maybe(rng, 0.6, args, "epsilon", lambda: pick(rng, 1e-5, 1e-6, 1e-8, 0.001, 1, wild(rng, -10, -3), awkward(rng)))
+    return args
+
+
+def own_ftrl(rng):
+    """lamda1 is mostly small beside the gradients: a large one sets every weight to 0."""
+    args = {}
+    maybe(rng, 0.8, args, "lamda1", lambda: pick(rng, 0.01, 0, 0.001, 1, wild(rng, -6, -2), wild(rng, -4, -1), awkward(rng)))
+    maybe(rng, 0.6, args, "beta", lambda: pick(rng, 1, 0, 0.5, unit(rng, 0, 3), wild(rng, -3, 1), awkward(rng)))
+    return args
+
+
+def own_adamax(rng):
+    args = {}
+    maybe(rng, 0.6, args, "beta1", lambda: draw_beta(rng, 0.9, 0.5, 0))
+    maybe(rng, 0.6, args, "beta2", lambda: draw_beta(rng, 0.999, 0.99, 0.9))
+    return args
+
+
+def own_dcasgd(rng):
+    """With a momentum the class raises at the first update."""
+    args = {}
+    maybe(rng, 0.3, args, "momentum", lambda: pick(rng, 0, 0.0))
+    maybe(rng, 0.7, args, "lamda", lambda: pick(rng, 0.04, 0, 1, 2.0, unit(rng), wild(rng, -3, 1), wild(rng, 0, 3), awkward(rng)))
+    return args
+
+
+OWN = {
+    "SGD": own_sgd,
+    "NAG": own_sgd,
+    "Adam": own_adam,
+    "AdaGrad": own_adagrad,
+    "RMSProp": own_rmsprop,
+    "Signum": own_signum,
+    "FTML": own_ftml,
+    "AdaDelta": own_adadelta,
+    "Ftrl": own_ftrl,
+    "Adamax": own_adamax,
+    "DCASGD": own_dcasgd,
+    "Test": lambda rng: {},
+    "ccSGD": own_sgd,
+}
 
 
 def draw_scheduler(rng, name):

@@ -4,8 +4,10 @@ import { deepFreeze } from "../base/gate.ts";
 import { parseRule, parseSchedule } from "../spec/parse.ts";
 import { print, ruleDigest } from "../spec/print.ts";
 import type { Reference, Rule, Schedule } from "../spec/tree.ts";
-import { MXNET_RULES } from "./mxnet-rules.ts";
-import { MXNET_SCHEDULES } from "./mxnet-schedules.ts";
+import { ACCUMULATED_RULES } from "./mxnet/accumulated.ts";
+import { MOMENT_RULES } from "./mxnet/moments.ts";
+import { MOMENTUM_RULES } from "./mxnet/momentum.ts";
+import { SCHEDULES } from "./mxnet/schedules.ts";
 
 /** A built-in rule or schedule. */
 export interface BuiltIn<T extends Rule | Schedule> {
@@ -41,15 +43,17 @@ function nameIn(text: string): string {
   return /^(?:rule|schedule) (\S+)/m.exec(text)?.[1] ?? "";
 }
 
+const RULES: Texts = [...MOMENTUM_RULES, ...MOMENT_RULES, ...ACCUMULATED_RULES];
+
 /** The built-in update rule of a name, if there is one. */
-export const findRule = library(MXNET_RULES, parseRule);
+export const findRule = library(RULES, parseRule);
 /** The built-in schedule of a name, if there is one. */
-export const findSchedule = library(MXNET_SCHEDULES, parseSchedule);
+export const findSchedule = library(SCHEDULES, parseSchedule);
 
 /** The names of all built-in update rules, in the order of the alphabet. */
-export const ruleNames: readonly string[] = MXNET_RULES.map(nameIn).sort();
+export const ruleNames: readonly string[] = RULES.map(nameIn).sort();
 /** The names of all built-in schedules, in the order of the alphabet. */
-export const scheduleNames: readonly string[] = MXNET_SCHEDULES.map(nameIn).sort();
+export const scheduleNames: readonly string[] = SCHEDULES.map(nameIn).sort();
 
 /** The reference that a spec carries to a built-in. */
 export function referenceTo({ name, digest }: BuiltIn<Rule | Schedule>): Reference {

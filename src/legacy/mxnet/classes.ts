@@ -77,6 +77,8 @@ const LAZY = [
 
 const MODULES = ["mxnet.optimizer.optimizer", "mxnet.optimizer"] as const;
 
+const MOMENTUM = ["momentum", hyper(NUMBER, "momentum")] as const;
+
 function optimizer(className: string, fields: readonly (readonly [string, Fate])[]): ForeignClass {
   return {
     modules: MODULES,
@@ -87,15 +89,40 @@ function optimizer(className: string, fields: readonly (readonly [string, Fate])
 }
 
 export const OPTIMIZERS: readonly ForeignClass[] = [
-  optimizer("SGD", [["momentum", hyper(NUMBER, "momentum")], LAZY]),
-  optimizer("NAG", [["momentum", hyper(NUMBER, "momentum")]]),
+  optimizer("SGD", [MOMENTUM, LAZY]),
+  optimizer("ccSGD", [MOMENTUM, LAZY]),
+  optimizer("NAG", [MOMENTUM]),
+  optimizer("Signum", [MOMENTUM, ["wd_lh", hyper(NUMBER, "wd_lh")]]),
+  optimizer("DCASGD", [
+    ["momentum", drop(NUMBER, "is 0; the class fails on any other")],
+    ["weight_previous", drop(EMPTY, "is never used")],
+    ["lamda", hyper(NUMBER, "lamda")],
+  ]),
+  optimizer("Test", []),
   optimizer("Adam", [
     ["beta1", hyper(NUMBER, "beta1")],
     ["beta2", hyper(NUMBER, "beta2")],
     ["epsilon", hyper(NUMBER, "epsilon")],
     LAZY,
   ]),
+  optimizer("Adamax", [
+    ["beta1", hyper(NUMBER, "beta1")],
+    ["beta2", hyper(NUMBER, "beta2")],
+  ]),
+  optimizer("FTML", [
+    ["beta1", hyper(NUMBER, "beta1")],
+    ["beta2", hyper(NUMBER, "beta2")],
+    ["epsilon", hyper(NUMBER, "epsilon")],
+  ]),
   optimizer("AdaGrad", [["float_stable_eps", hyper(NUMBER, "eps")]]),
+  optimizer("AdaDelta", [
+    ["rho", hyper(NUMBER, "rho")],
+    ["epsilon", hyper(NUMBER, "epsilon")],
+  ]),
+  optimizer("Ftrl", [
+    ["lamda1", hyper(NUMBER, "lamda1")],
+    ["beta", hyper(NUMBER, "beta")],
+  ]),
   optimizer("RMSProp", [
     ["gamma1", hyper(NUMBER, "gamma1")],
     ["gamma2", hyper(NUMBER, "gamma2")],

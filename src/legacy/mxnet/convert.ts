@@ -4,6 +4,7 @@ import type { HyperValue, HyperValues } from "../../spec/tree.ts";
 import type { Fact } from "../pickle/facts.ts";
 import type { ObjectFact } from "../pickle/values.ts";
 import type { Ledger } from "../report.ts";
+import { refuseBroken } from "./broken.ts";
 import type { ForeignClass } from "./classes.ts";
 import { findClass, OPTIMIZERS } from "./classes.ts";
 import type { KeyOf } from "./fields.ts";
@@ -18,6 +19,8 @@ export function optimizerClass(object: ObjectFact, names: FieldReader): ForeignC
   return findClass(OPTIMIZERS, ...names.resolve(object.module, object.name));
 }
 
+const NO_RATE = "is not read: this class has no learning rate";
+
 /** A spec in the form that people write, or `undefined`: the ledger says why. */
 export function convertOptimizer(
   object: ObjectFact,
@@ -31,21 +34,26 @@ export function convertOptimizer(
   const counting = values === undefined ? undefined : readCounts(own, fact, ledger);
   const schedulerFact = object.fields.get("lr_scheduler");
   const has = schedulerFact !== undefined && schedulerFact.kind !== "none";
-  const schedule = has ? convertScheduler(schedulerFact, counting?.updates ?? 0, names, ledger) : undefined;
-  if (schedulerFact !== undefined && !has) ledger.drop("lr_scheduler", schedulerFact, "there is none");
-  if (values === undefined || counting === undefined || (has && schedule === undefined)) return undefined;
-  const rate = convertRate(own.get("lr") as number | null, schedule, fact("lr"), ledger);
-  if (rate === undefined) return undefined;
+  const declared = findRule(`${release}/${cls.builtIn}`)?.tree.hyper ?? [];
+  const reads = declared.some(({ scheduled }) => scheduled);
+  const scheduled = has && reads;
+  const schedule = scheduled
+    ? convertScheduler(schedulerFact, counting?.updates ?? 0, names, ledger)
+    : undefined;
+  if (schedulerFact !== undefined && !scheduled)
+    ledger.drop("lr_scheduler", schedulerFact, has ? NO_RATE : "there is none");
+  if (values !== undefined) refuseBroken(cls.className, new Map([...values, ...own]), fact, ledger);
+  if (ledger.issues.length > 0 || values === undefined || counting === undefined) return undefined;
+  const rate = reads ? convertRate(own.get("lr") as number | null, schedule, fact("lr"), ledger) : undefined;
+  if (reads && rate === undefined) return undefined;
+  if (!reads) ledger.drop("lr", fact("lr"), NO_RATE);
   const groups = convertGroups(own, fact, ledger);
   const precise = own.get("multi_precision") === true;
   if (precise) ledger.keep("multi_precision", fact("multi_precision"), "precision.master");
   else ledger.drop("multi_precision", fact("multi_precision"), "is off, as it is without it");
   const rule = `${release}/${cls.builtIn}`;
-  const hyper = otherThanDefault(
-    new Map([...values, ["learning_rate", rate]]),
-    findRule(rule)?.tree.hyper ?? [],
-    ["learning_rate"],
-  );
+  const given = rate === undefined ? values : new Map([...values, ["learning_rate", rate]]);
+  const hyper = otherThanDefault(given, declared, ["learning_rate"]);
   return {
     optseal: 1,
     rule,

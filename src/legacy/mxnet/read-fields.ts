@@ -13,7 +13,7 @@ export interface FieldReader {
 export interface Fields {
   /** Hyperparameters or arguments by the built-in's names; `undefined` if any field was refused. */
   readonly values: ReadonlyMap<string, HyperValue> | undefined;
-  /** Fields that the converter itself makes something of. */
+  /** Fields that are no hyperparameters, by their own names. */
   readonly own: ReadonlyMap<string, unknown>;
 }
 
@@ -37,8 +37,10 @@ export function readFields(object: ObjectFact, cls: ForeignClass, at: string, le
     if (value === undefined) {
       ledger.refuse("foreign-type", path, fact, `is not ${kind.words}`);
     } else if (fate.is === "own") own.set(name, value);
-    else if (fate.is === "drop") ledger.drop(path, fact, fate.why);
-    else {
+    else if (fate.is === "drop") {
+      own.set(name, value);
+      ledger.drop(path, fact, fate.why);
+    } else {
       values.set(fate.name, value as HyperValue);
       ledger.keep(path, fact, `${fate.is === "hyper" ? "hyper" : "schedule.hyper"}.${fate.name}`);
     }

@@ -165,4 +165,33 @@ describe("what is refused", () => {
     expect(error.code).toBe("refused-field");
     expect(error.message).toMatch(/divides/);
   });
+
+  it.each([
+    ["dcasgd.json", "momentum", "F0.9", /raises at every update/],
+    ["signum.json", "wd_lh", "F0.1", /signsgd_update has no such argument/],
+  ])("%s: what MXNet's own class cannot run", (file, field, value, why) => {
+    const { cases } = JSON.parse(
+      readFileSync(new URL(`../../golden/mxnet-1.9/${file}`, import.meta.url), "utf8"),
+    ) as { cases: { kwargs: string; pickle: string }[] };
+    // For Signum, one without a momentum.
+    const pickles = cases.map(({ pickle }) => Buffer.from(pickle, "base64").toString("latin1"));
+    const without = pickles.find((pickle) => /Vmomentum\np\d+\n(?:F0\.0|I0)\n/.test(pickle)) as string;
+    expect(() => convert(bytes(without))).not.toThrow();
+    const error = refusal(() => convert(bytes(setField(without, field, value))));
+    expect(error.code).toBe("refused-field");
+    expect(error.message).toMatch(why);
+  });
+
+  it("a scheduler of a class that has no rate is dropped, and said to be", () => {
+    const { cases } = JSON.parse(
+      readFileSync(new URL("../../golden/mxnet-1.9/adadelta.json", import.meta.url), "utf8"),
+    ) as { cases: { scheduler: string | null; pickle: string }[] };
+    const scheduled = cases.find(({ scheduler }) => scheduler !== null)?.pickle as string;
+    const { authored, report } = convert(Buffer.from(scheduled, "base64"));
+    expect(authored.spec.schedule).toBeUndefined();
+    for (const field of ["lr", "lr_scheduler"])
+      expect(report.fields).toContainEqual(
+        expect.objectContaining({ field, action: "dropped", why: expect.stringMatching(/no learning rate/) }),
+      );
+  });
 });

@@ -57,4 +57,4 @@ step   ${WARMUP_STEP}
 `;
 
 /** One text for each schedule. */
-export const MXNET_SCHEDULES: readonly string[] = [FACTOR, MULTI_FACTOR, POLY, COSINE];
+export const SCHEDULES: readonly string[] = [FACTOR, MULTI_FACTOR, POLY, COSINE];
