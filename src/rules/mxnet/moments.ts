@@ -40,7 +40,8 @@ update g = grad * rescale_grad + weight * (wd * wd_mult)
 
 const FTML = `
 rule mxnet-1.9/ftml
-# ftml_update (S. Zheng, J. Kwok, "Follow the moving leader", ICML 2017)
+# ftml_update (S. Zheng, J. Kwok, "Follow the moving leader", ICML 2017); the kernel's powers are the C library's powf, whose
+# last bit differs from f32(pow) in one of some thousands
 hyper  learning_rate = 0.01 scheduled   beta1 = 0.6   beta2 = 0.999   epsilon = 1e-8   ${BASE}
 state  d = 0   v = 0   z = 0
 step   lr = dmlc_f32(learning_rate * lr_mult)
