@@ -3,7 +3,7 @@
  * and src/operator/optimizer_op-inl.h. A scalar that Python hands to a kernel as text is read there by dmlc-core's ParseFloat
  * (`dmlc_f32`); the lists of multi_sgd and the scalars of NDArray arithmetic are rounded to binary32 (`f32`).
  */
-import { BASE, CLIPS } from "./common.ts";
+import { BASE, CLIPS } from "./base-class.ts";
 
 const ADAM = `
 rule mxnet-1.9/adam
