@@ -47,6 +47,8 @@ function keyOf(tree: Tree, hyper: ReadonlyMap<string, HyperValue>, scheduled: st
   const names = settling.get(tree) ?? settlingNames(tree);
   settling.set(tree, names);
   const values = [...hyper].map(([name, value]) => {
+    // JSON spells minus zero as zero; in a list the sign may matter.
+    if (Array.isArray(value)) return [name, value.map(printNumber)];
     if (typeof value !== "number") return [name, value];
     return names.has(name) ? [name, printNumber(value), "settles"] : [name];
   });

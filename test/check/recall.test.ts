@@ -66,4 +66,14 @@ update weight = weight + pick + c when c2
     expect(programs[3]).toBe(programs[2]);
     expect(new Set(programs).size).toBe(5);
   });
+
+  it("keep lists apart that differ in the sign of a zero", () => {
+    const text = "rule r\nhyper at: list\nupdate weight = weight / item(at, 0)\n";
+    const groups = [0, -0].map((zero, i) => ({ match: { index: [i] }, hyper: { at: [zero] } }));
+    const { bindings } = check(author({ optseal: 1, rule: text, hyper: { at: [1] }, groups })).program;
+    const lists = bindings.map(({ update }) =>
+      JSON.stringify(update, (_, x) => (Object.is(x, -0) ? "-0" : x)),
+    );
+    expect(new Set(lists).size).toBe(3);
+  });
 });
