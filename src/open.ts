@@ -4,11 +4,11 @@ import { check } from "./check/check.ts";
 import { verifyEnvelope } from "./envelope/verify.ts";
 import type { Admitted, Checked } from "./spec/gates.ts";
 import type { AdmitOptions } from "./trust/admit.ts";
-import { admit } from "./trust/admit.ts";
+import { admitProven } from "./trust/admit.ts";
 import { PAYLOAD_TYPES } from "./trust/payload-types.ts";
 
 /** Whom to trust, who is asking, and what is known already. Nothing of this is optional but the clock and the shapes. */
-export type OpenOptions = Omit<AdmitOptions, "prove"> & Pick<CheckOptions, "shapes">;
+export type OpenOptions = AdmitOptions & Pick<CheckOptions, "shapes">;
 
 /** What came out: the spec, ready to compile, and who said it when. */
 export interface Opened {
@@ -29,11 +29,8 @@ export async function open(bytes: unknown, options: OpenOptions): Promise<Opened
     payloadTypes: [PAYLOAD_TYPES.spec],
   });
   let checked: Checked | undefined;
-  const admitted = await admit(verified, {
-    ...admission,
-    prove: (candidate) => {
-      checked = check(candidate, shapes === undefined ? {} : { shapes });
-    },
+  const admitted = await admitProven(verified, admission, (candidate) => {
+    checked = check(candidate, shapes === undefined ? {} : { shapes });
   });
   if (checked === undefined) throw new Error("bug: admitted without proof");
   return { admitted, checked };

@@ -1,7 +1,17 @@
 /** The whole way, from either end, through the public face. */
 import { describe, expect, it } from "vitest";
 import type { Claims, OpenOptions } from "../src/index.ts";
-import { author, check, compile, memoryStore, open, sign } from "../src/index.ts";
+import {
+  admit,
+  author,
+  check,
+  compile,
+  memoryStore,
+  open,
+  PAYLOAD_TYPES,
+  sign,
+  verifyEnvelope,
+} from "../src/index.ts";
 import { alice, NOW, policy, refusal, refusals, trustWith } from "./trust/support.ts";
 
 const CLAIMS: Claims = { job: "bert", audience: ["server-a"], sequence: 7, issued: NOW, expires: NOW + 3600 };
@@ -95,5 +105,16 @@ describe("open", () => {
     await expect(open(await message(), { ...setting(), trust: {} as typeof trust })).rejects.toThrow(
       TypeError,
     );
+  });
+
+  it("hands nothing out before its sequence is recorded: `admit` calls nobody on the way", async () => {
+    const verified = await verifyEnvelope(await message(), {
+      keys: trust.keys,
+      payloadTypes: [PAYLOAD_TYPES.spec],
+    });
+    const leaked: unknown[] = [];
+    const sneaky = { ...setting(), prove: (candidate: unknown) => leaked.push(candidate) };
+    await admit(verified, sneaky);
+    expect(leaked).toEqual([]);
   });
 });

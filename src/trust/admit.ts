@@ -31,11 +31,6 @@ export interface AdmitOptions extends ClockOptions {
   /** This server's own name: one of those that the statement is for. */
   readonly audience: string;
   readonly store: SequenceStore;
-  /**
-   * Called when all else is well, before the sequence is used up: what it throws refuses the statement, which may then be
-   * sent again when it can be run. What it makes of the candidate counts only if `admit` resolves.
-   */
-  readonly prove?: (candidate: Admitted) => void | Promise<void>;
 }
 
 const SIGNER_REFUSALS = {
@@ -173,17 +168,29 @@ function judge(
  * server that was stopped between admission and its first update hears `in-force` too, and starts it.)
  * @throws TrustError with every issue that can be told; CodecError, SpecError for what was signed but is no statement
  * @throws TypeError for options that are none
- * @throws whatever `prove` throws
  */
 export async function admit(verified: Verified, options: AdmitOptions): Promise<Admitted> {
-  const { trust, store, prove } = options;
+  return admitProven(verified, options, () => undefined);
+}
+
+/**
+ * As `admit`, with a last question when all else is well, before the sequence is used up: what `prove` throws refuses the
+ * statement, which may then be sent again when it can be run. The candidate has the brand already and counts only if this
+ * resolves, so this is for `open` alone, which keeps it to itself; the package does not export it.
+ */
+export async function admitProven(
+  verified: Verified,
+  options: AdmitOptions,
+  prove: (candidate: Admitted) => void | Promise<void>,
+): Promise<Admitted> {
+  const { trust, store } = options;
   const scope = { job: label(options.job, "job"), audience: label(options.audience, "audience") };
   const content = judge(verified, trust, scope, readClock(options));
   const offered = { sequence: content.claims.sequence, digest: content.digest };
 
   const expected = await checkSequence(store, scope, offered);
   const candidate = admittedGate.pass({ ...content, status: expected });
-  await prove?.(candidate);
+  await prove(candidate);
   const status = await acceptSequence(store, scope, offered);
   return status === expected ? candidate : admittedGate.pass({ ...content, status });
 }

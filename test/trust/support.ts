@@ -13,7 +13,7 @@ import { findRule, referenceTo } from "../../src/rules/built-in.ts";
 import type { Admitted, Claims } from "../../src/spec/gates.ts";
 import type { Spec } from "../../src/spec/tree.ts";
 import type { AdmitOptions } from "../../src/trust/admit.ts";
-import { admit } from "../../src/trust/admit.ts";
+import { admit, admitProven } from "../../src/trust/admit.ts";
 import type { TrustDocument, TrustedKey } from "../../src/trust/document.ts";
 import { PAYLOAD_TYPES } from "../../src/trust/payload-types.ts";
 import type { Policy } from "../../src/trust/policy.ts";
@@ -138,9 +138,14 @@ export async function verified(
 /** Admits for server-a in the job bert, with an empty memory, unless told otherwise. */
 export async function admitted(
   what: Verified,
-  changes: Partial<AdmitOptions> & { readonly trust: Trust },
+  changes: Partial<AdmitOptions> & {
+    readonly trust: Trust;
+    readonly prove?: (candidate: Admitted) => void | Promise<void>;
+  },
 ): Promise<Admitted> {
-  return admit(what, { job: "bert", audience: "server-a", store: memoryStore(), now: NOW, ...changes });
+  const { prove, ...rest } = changes;
+  const options = { job: "bert", audience: "server-a", store: memoryStore(), now: NOW, ...rest };
+  return prove === undefined ? admit(what, options) : admitProven(what, options, prove);
 }
 
 /** The codes of the refusal that this throws or rejects with, as `stage:code`; anything else fails the test. */
