@@ -3,10 +3,11 @@
  * selectors, shapes and cost, with all that is wrong reported at once. Pure: the same spec gives the same answer.
  */
 
-import type { Admitted, Authored, Checked } from "../spec/gates.ts";
+import type { Admitted, Authored, Bound, Checked } from "../spec/gates.ts";
 import { admittedGate, authoredGate, checkedGate } from "../spec/gates.ts";
 import type { Program } from "../spec/program.ts";
 import type { Spec } from "../spec/tree.ts";
+import { gradientCost, LIMIT_SIDE, mostOf, perElementCost } from "./cost.ts";
 import type { CheckIssue, Report } from "./errors.ts";
 import { CheckError } from "./errors.ts";
 import { makeProgram } from "./make-program.ts";
@@ -50,17 +51,20 @@ export function check(document: Authored | Admitted, options: CheckOptions = {})
   checkSelectors(spec.groups ?? [], options.shapes, report);
   const program = proven.get(spec) ?? makeProgram(spec, report);
   const limit = options.costLimit ?? ("costLimit" in document ? document.costLimit : undefined);
-  if (program !== undefined) checkCost(program, limit, report);
+  if (program !== undefined) checkCost(spec, program, limit, report);
   refuse(issues);
   if (program === undefined) throw new Error("bug: no program and no issue");
   proven.set(spec, program);
   const bounds = "bounds" in document ? document.bounds : undefined;
-  const { scheduled } = program;
-  const rateBound =
-    scheduled !== undefined && bounds !== undefined && Object.hasOwn(bounds, scheduled)
-      ? bounds[scheduled]
-      : undefined;
-  return checkedGate.pass({ spec, program, ...(rateBound === undefined ? {} : { rateBound }) });
+  const boundOf = (name: string | undefined): Bound | undefined =>
+    name !== undefined && bounds !== undefined && Object.hasOwn(bounds, name) ? bounds[name] : undefined;
+  const [rateBound, momentumBound] = [boundOf(program.scheduled), boundOf(program.cycled)];
+  return checkedGate.pass({
+    spec,
+    program,
+    ...(rateBound === undefined ? {} : { rateBound }),
+    ...(momentumBound === undefined ? {} : { momentumBound }),
+  });
 }
 
 function refuse(issues: ReadonlyMap<string, CheckIssue>): void {
@@ -68,9 +72,11 @@ function refuse(issues: ReadonlyMap<string, CheckIssue>): void {
   if (first !== undefined) throw new CheckError([first, ...rest]);
 }
 
-function checkCost(program: Program, limit: number | undefined, report: Report): void {
-  const most = Math.max(...program.bindings.map(({ cost }) => cost.element));
-  if (limit !== undefined && most > limit) {
-    report("cost-limit", "rule", `one update of one element costs ${most} operations; ${limit} are allowed`);
-  }
+function checkCost({ gradient }: Spec, program: Program, limit: number | undefined, report: Report): void {
+  const cost = mostOf(program.bindings);
+  const most = perElementCost(cost) + gradientCost(gradient);
+  if (limit === undefined || most <= limit) return;
+  const where = cost.product + cost.cube > 0 ? ` of a matrix with sides of ${LIMIT_SIDE}` : "";
+  const message = `one update of one element${where} costs ${most} operations; ${limit} are allowed`;
+  report("cost-limit", "rule", message);
 }

@@ -15,6 +15,8 @@ export type CheckCode =
   | "operand-count"
   | "type"
   | "guard"
+  | "repeat"
+  | "needs"
   | "unknown-hyper"
   | "missing-hyper"
   | "hyper-type"

@@ -18,9 +18,21 @@ export interface Meaning {
   readonly node?: Node;
   /** Known before anything runs. Booleans are true and false here, 1 and 0 in nodes. */
   readonly value?: HyperValue;
+  /** Known when a parameter is attached: the same with nothing in it but literals and names of its shape. */
+  readonly onShape?: Node;
 }
 
-export type Scope = ReadonlyMap<string, Meaning>;
+/** Of a local whose line has been refused: nothing more is said of what is made from it. */
+export const REFUSED: Meaning = Object.freeze({ type: NUMBER });
+
+/** Answers a question to the parameter's shape. */
+export type Ask = (question: Node) => boolean;
+
+/** Where an expression stands: what names mean there, and who answers questions to the shape, if anyone does. */
+export interface Scope {
+  readonly names: { get(name: string): Meaning | undefined };
+  readonly ask?: Ask | undefined;
+}
 
 /** A hyperparameter's or literal's meaning. */
 export function meaningOf(value: HyperValue, node?: Node): Meaning {
@@ -41,16 +53,16 @@ export function resolve(
   report: Report,
 ): Meaning | undefined {
   if (typeof expression === "string") {
-    const meaning = scope.get(expression);
+    const meaning = scope.names.get(expression);
     if (meaning === undefined) {
       report("unknown-name", path, `\`${expression}\` has no value at this place`);
     }
-    return meaning;
+    return meaning === REFUSED ? undefined : meaning;
   }
   if (typeof expression !== "object" || expression === null) return meaningOf(expression);
   const [name, ...operands] = expression;
   const operation = OPERATIONS.get(name);
-  if (operation === undefined) return undefined;
+  if (operation === undefined || operands.length !== operation.arity) return undefined;
   const shortcut = SHORTCUTS.get(name);
   if (shortcut !== undefined) {
     const first = resolve(operands[0] as Expression, scope, within(path, 1), report);
@@ -68,7 +80,14 @@ export function resolve(
     return answer(expression as readonly [string, Expression, Expression], scope, path, report);
   const meanings = operands.map((operand, i) => resolve(operand, scope, within(path, i + 1), report));
   if (!meanings.every((meaning) => meaning !== undefined)) return undefined;
-  return apply(operation, meanings, path, report);
+  if (operation.kind === "total") {
+    report("type", path, "`total` stands alone on the right side of a line of `update`");
+    return undefined;
+  }
+  const meaning = apply(operation, meanings, path, report);
+  const { ask } = scope;
+  if (ask === undefined || meaning?.onShape === undefined || meaning.type.kind !== "boolean") return meaning;
+  return meaningOf(ask(meaning.onShape));
 }
 
 const isCondition = ({ kind }: Type): boolean => kind === "boolean" || kind === "mask";
@@ -100,7 +119,7 @@ function answer(
 }
 
 function apply(
-  operation: Exclude<Operation, { kind: "question" }>,
+  operation: Exclude<Operation, { kind: "question" | "total" }>,
   operands: readonly Meaning[],
   path: Place,
   report: Report,
@@ -128,7 +147,24 @@ function apply(
     operation,
     operands: operands.map((operand) => operand.node as Node),
   };
-  return { type, node, ...(value === undefined ? {} : { value }) };
+  if (value !== undefined) return { type, node, value };
+  const onShape = shapeNode(operation, operands, type);
+  return { type, node, ...(onShape === undefined ? {} : { onShape }) };
+}
+
+/** The operation on literals and the shape's names alone, if that is what its operands come to. */
+function shapeNode(
+  operation: Exclude<Operation, { kind: "question" | "total" | "list" }>,
+  operands: readonly Meaning[],
+  type: Type,
+): Node | undefined {
+  if (operation.kind !== "elementwise") return undefined;
+  const nodes = operands.map(
+    ({ value, onShape }) => onShape ?? (value === undefined ? undefined : meaningOf(value).node),
+  );
+  return nodes.every((node) => node !== undefined)
+    ? { kind: "apply", type, operation, operands: nodes }
+    : undefined;
 }
 
 function settledValue(
@@ -136,9 +172,11 @@ function settledValue(
   operands: readonly Meaning[],
   type: Type,
 ): HyperValue | undefined {
-  if (operation.kind !== "elementwise" || !operands.every((operand) => operand.value !== undefined))
-    return undefined;
-  const result = operation.apply(...operands.map((operand) => Number(operand.value)));
+  const values = operands.map((operand) => operand.value);
+  if (values.some((value) => value === undefined)) return undefined;
+  if (operation.kind === "list") return operation.apply(values[0] as readonly number[], Number(values[1]));
+  if (operation.kind !== "elementwise") return undefined;
+  const result = operation.apply(...values.map(Number));
   return type.kind === "boolean" ? result === 1 : result;
 }
 
@@ -154,7 +192,9 @@ export function settleGuard(
   if (meaning === undefined) return undefined;
   if (typeof meaning.value === "boolean") return meaning.value;
   const why =
-    meaning.value === undefined ? "depends on more than hyperparameters" : "is neither true nor false";
+    meaning.value === undefined
+      ? "depends on more than hyperparameters and the shape"
+      : "is neither true nor false";
   report("guard", path, `the guard ${why}`, "inside an expression, use select(condition, a, b)");
   return undefined;
 }

@@ -1,6 +1,7 @@
 /** check: the tree that a spec names or writes out. */
 import { didYouMean } from "../base/nearest.ts";
 import type { BuiltIn } from "../rules/built-in.ts";
+import { whereItIs } from "../rules/mxnet/releases.ts";
 import type { Reference, Rule, Schedule } from "../spec/tree.ts";
 import { isWrittenOut } from "../spec/tree.ts";
 import type { Report } from "./errors.ts";
@@ -29,7 +30,8 @@ export function findTree<T extends Rule | Schedule>(
   const { name, digest } = rule as Reference;
   const builtIn = find(name);
   if (builtIn === undefined) {
-    report(code, `${path}.name`, `there is no built-in \`${name}\``, didYouMean(name, names));
+    const hint = whereItIs(name) ?? didYouMean(name, names);
+    report(code, `${path}.name`, `there is no built-in \`${name}\``, hint);
     return undefined;
   }
   if (builtIn.digest !== digest) {

@@ -1,19 +1,23 @@
 /** check: the program of a spec: its trees found, looked at, and bound to its hyperparameters, group by group. */
 import { findRule, findSchedule, ruleNames, scheduleNames } from "../rules/built-in.ts";
+import { SHAPE_NAMES } from "../spec/operations/table.ts";
 import type { Binding, Program, ScheduleProgram } from "../spec/program.ts";
-import type { HyperValue, Rule, Schedule, Spec } from "../spec/tree.ts";
-import { gradientCost } from "./cost.ts";
+import type { HyperValue, Line, Rule, Schedule, Spec, Statement } from "../spec/tree.ts";
 import type { Report } from "./errors.ts";
 import type { Library } from "./find-tree.ts";
 import { findTree } from "./find-tree.ts";
 import { bindHyper } from "./hyper.ts";
+import { MAX_REPEAT } from "./lines.ts";
+import type { Driven } from "./program.ts";
 import { bindRule, bindSchedule, recordOf } from "./program.ts";
-import { recall } from "./recall.ts";
+import { recall, settlingNames } from "./recall.ts";
 import { checkCounts, checkScheduleState } from "./resume.ts";
 import { checkStructure, sizeOf } from "./structure.ts";
 
 /** A rule is bound for each group: its operations and names, times groups. About a second. */
 const MAX_BOUND_NODES = 1 << 20;
+/** How often a rule is bound that asks two things of a shape. */
+const USUAL_TRIES = 7;
 
 const RULES: Library<Rule> = { find: findRule, names: ruleNames, code: "unknown-rule" };
 const SCHEDULES: Library<Schedule> = { find: findSchedule, names: scheduleNames, code: "unknown-schedule" };
@@ -27,12 +31,14 @@ export function makeProgram(spec: Spec, report: Report): Program | undefined {
   const isSound = soundTree(rule, "rule", report);
   const isSoundSchedule = schedule === undefined || soundTree(schedule, "schedule.rule", report);
   if (!isSound || !isSoundSchedule || !boundable(rule, spec, report)) return undefined;
-  const scheduled = scheduledName(rule, schedule, report);
   checkCounts(spec, report);
   const program = schedule === undefined ? undefined : scheduleProgram(spec, schedule, report);
+  const driven = program === undefined ? {} : drivenNames(rule, program, report);
+  const { scheduled, cycled } = driven;
   return {
-    bindings: bindings(spec, rule, program === undefined ? undefined : scheduled, report),
+    bindings: bindings(spec, rule, driven, report),
     ...(program === undefined || scheduled === undefined ? {} : { schedule: program, scheduled }),
+    ...(cycled === undefined ? {} : { cycled }),
   };
 }
 
@@ -51,19 +57,43 @@ function soundTree(tree: Rule | Schedule, at: string, report: Report): boolean {
 }
 
 function boundable(rule: Rule, { groups = [] }: Spec, report: Report): boolean {
-  const nodes = [...rule.step, ...rule.update].reduce((sum, [, value]) => sum + sizeOf(value), 0);
-  const most = Math.max(1, Math.floor(MAX_BOUND_NODES / Math.max(1, nodes)));
-  if (groups.length < most || groups.length === 0) return true;
-  report("cost-limit", "groups", `${groups.length} groups of a rule of ${nodes} operations and names`);
+  const nodes = rule.update.reduce((sum, line) => sum + sizeOfLine(line), sizeOfLines(rule.step));
+  const tries = asksShapes(rule) ? USUAL_TRIES : 1;
+  if (nodes * tries * (groups.length + 1) <= MAX_BOUND_NODES) return true;
+  const path = groups.length === 0 ? "rule" : "groups";
+  report("cost-limit", path, `${groups.length} groups of a rule of ${nodes} operations and names`);
   return false;
 }
 
-function scheduledName(rule: Rule, schedule: Schedule | undefined, report: Report): string | undefined {
-  const name = rule.hyper.find((hyper) => hyper.scheduled)?.name;
-  if (schedule !== undefined && name === undefined) {
+const asksShapes = (rule: Rule): boolean => SHAPE_NAMES.some((name) => settlingNames(rule).has(name));
+
+const sizeOfLines = (lines: readonly Statement[]): number =>
+  lines.reduce((sum, [, value]) => sum + sizeOf(value), 0);
+
+function sizeOfLine(line: Line): number {
+  if ("stop" in line) return sizeOf(line.stop);
+  if (!("repeat" in line)) return sizeOfLines([line]);
+  const times = typeof line.repeat === "number" ? Math.min(line.repeat, MAX_REPEAT) : MAX_REPEAT;
+  return times * sizeOfLines(line.lines);
+}
+
+/** The hyperparameters that the schedule drives. */
+function drivenNames(rule: Rule, schedule: ScheduleProgram, report: Report): Driven {
+  const scheduled = rule.hyper.find((hyper) => hyper.scheduled === true)?.name;
+  if (scheduled === undefined) {
     report("schedule", "schedule", `no hyperparameter of \`${rule.name}\` is declared \`scheduled\``);
   }
-  return name;
+  if (!schedule.step.some(({ name }) => name === "momentum")) return { scheduled };
+  const cycled = rule.hyper.find((hyper) => hyper.scheduled === "momentum")?.name;
+  if (cycled === undefined) {
+    report(
+      "schedule",
+      "schedule",
+      `the schedule leaves a momentum, and \`${rule.name}\` has none to be driven`,
+      "switch it off in the schedule (cycle_momentum: false), or take a rule with a momentum",
+    );
+  }
+  return { scheduled, cycled };
 }
 
 function scheduleProgram(spec: Spec, schedule: Schedule, report: Report): ScheduleProgram {
@@ -71,46 +101,35 @@ function scheduleProgram(spec: Spec, schedule: Schedule, report: Report): Schedu
   const hyper = bindHyper(schedule.hyper, [{ values: use?.hyper, path: "schedule.hyper" }], report);
   const every = use?.every ?? 1;
   const make = (heard: Report) => bindSchedule(schedule, hyper, { every, at: "schedule.rule" }, heard);
-  const program = { ...recall(schedule, hyper, undefined, make, report), hyper: recordOf(hyper), every };
+  const program = { ...recall(schedule, hyper, [], make, report), hyper: recordOf(hyper), every };
   checkScheduleState(spec, program, report);
   return program;
 }
 
-function bindings(
-  spec: Spec,
-  rule: Rule,
-  scheduled: string | undefined,
-  report: Report,
-): Program["bindings"] {
+function bindings(spec: Spec, rule: Rule, driven: Driven, report: Report): Program["bindings"] {
   const base = { values: spec.hyper, path: "hyper" };
   const bind = (values: ReadonlyMap<string, HyperValue>): Binding => {
-    const make = (heard: Report) => bindRule(rule, values, options(scheduled), heard);
-    return { ...recall(rule, values, scheduled, make, report), hyper: recordOf(values) };
+    const make = (heard: Report) => bindRule(rule, values, { driven, at: "rule" }, heard);
+    const known = recall(rule, values, [driven.scheduled, driven.cycled], make, report);
+    return { ...known, hyper: recordOf(values) };
   };
   const rest = bind(bindHyper(rule.hyper, [base], report));
-  if (scheduled !== undefined && rest.hyper[scheduled] === null) {
-    report("schedule", `hyper.${scheduled}`, `the schedule starts from \`${scheduled}\`, which is null`);
-  }
+  const { scheduled, cycled } = driven;
+  const isGiven = ({ hyper }: Binding, path: string): void => {
+    if (scheduled !== undefined && hyper[scheduled] === null) {
+      report("schedule", `${path}.${scheduled}`, `the schedule starts from \`${scheduled}\`, which is null`);
+    }
+    if (cycled !== undefined && !hyper[cycled] && settlingNames(rule).has(cycled)) {
+      const message = `the schedule drives \`${cycled}\`, which is switched off`;
+      report("schedule", `${path}.${cycled}`, message, "give it the momentum that the schedule begins with");
+    }
+  };
+  isGiven(rest, "hyper");
   const groups = (spec.groups ?? []).map(({ match, hyper }, g): Binding => {
     const layers = [base, { values: hyper, path: `groups[${g}].hyper` }];
-    if (scheduled !== undefined && Object.hasOwn(hyper, scheduled)) {
-      report(
-        "schedule",
-        `groups[${g}].hyper.${scheduled}`,
-        `\`${scheduled}\` is driven by the schedule`,
-        "use a multiplier of the rule, such as lr_mult",
-      );
-    }
-    return { ...bind(bindHyper(rule.hyper, layers, report)), match };
+    const binding = { ...bind(bindHyper(rule.hyper, layers, report)), match };
+    isGiven(binding, `groups[${g}].hyper`);
+    return binding;
   });
-  const extra = gradientCost(spec.gradient);
-  const [first, ...more] = [...groups, rest].map((binding) => {
-    const { cost } = binding;
-    return { ...binding, cost: { ...cost, element: cost.element + extra } };
-  });
-  return [first as Binding, ...more];
-}
-
-function options(scheduled: string | undefined): { at: string; scheduled?: string } {
-  return { at: "rule", ...(scheduled === undefined ? {} : { scheduled }) };
+  return [...groups, rest] as unknown as Program["bindings"];
 }

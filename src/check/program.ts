@@ -1,35 +1,55 @@
 /** check: rules and schedules bound to hyperparameters, as programs. */
-import type { Assignment, Binding, Node, ScheduleProgram, Slot } from "../spec/program.ts";
+import { SHAPE_NAMES } from "../spec/operations/table.ts";
+import { printExpression } from "../spec/print.ts";
+import type { Binding, Body, Need, Node, ScheduleProgram, Slot } from "../spec/program.ts";
+import { bodiesOf } from "../spec/program.ts";
 import type {
+  Expression,
   HyperValue,
   HyperValues,
   Match,
   Rule,
   Schedule,
   SlotDeclaration,
-  Statement,
 } from "../spec/tree.ts";
 import type { Type } from "../spec/types.ts";
-import { isTensor, NUMBER, tensor, typeName } from "../spec/types.ts";
-import { costOf, scalarCost } from "./cost.ts";
+import { NUMBER, SHAPES, tensor, typeName } from "../spec/types.ts";
+import { byShape } from "./by-shape.ts";
+import { costOf, mostOf, scalarCost } from "./cost.ts";
 import type { Report } from "./errors.ts";
-import type { Meaning, Scope } from "./expression.ts";
+import type { Ask, Meaning, Scope } from "./expression.ts";
 import { meaningOf, resolve, settleGuard } from "./expression.ts";
+import { bindLines, bindStatements } from "./lines.ts";
 import type { Place } from "./place.ts";
 import { within } from "./place.ts";
 
-const LIKE = tensor("like");
+const LIKE = tensor(SHAPES.like);
 
-const named = (name: string, type: Type): Meaning => ({ type, node: { kind: "name", type, name } });
+/** What a name of this type means: its value at the time. */
+export const named = (name: string, type: Type): Meaning => ({ type, node: { kind: "name", type, name } });
+
+/** What a schedule drives: hyperparameters whose value is not settled. */
+export interface Driven {
+  readonly scheduled?: string | undefined;
+  readonly cycled?: string | undefined;
+}
 
 /** Hyperparameters by name; a number stays a name in the program, so that its value is bound, not built in. */
-function hyperScope(hyper: ReadonlyMap<string, HyperValue>, scheduled?: string): Map<string, Meaning> {
+function hyperScope(hyper: ReadonlyMap<string, HyperValue>, driven: Driven = {}): Map<string, Meaning> {
   const scope = new Map<string, Meaning>();
   for (const [name, value] of hyper) {
     const node: Node = { kind: "name", type: NUMBER, name };
-    scope.set(name, name === scheduled ? { type: NUMBER, node } : meaningOf(value, node));
+    const isDriven = name === driven.scheduled || name === driven.cycled;
+    scope.set(name, isDriven ? { type: NUMBER, node } : meaningOf(value, node));
   }
   return scope;
+}
+
+function shapeScope(): readonly (readonly [string, Meaning])[] {
+  return SHAPE_NAMES.map((name) => {
+    const node: Node = { kind: "name", type: NUMBER, name };
+    return [name, { type: NUMBER, node, onShape: node }] as const;
+  });
 }
 
 /** A map as a record without prototype, which can be frozen. */
@@ -37,44 +57,95 @@ export function recordOf(hyper: ReadonlyMap<string, HyperValue>): HyperValues {
   return Object.assign(Object.create(null), Object.fromEntries(hyper));
 }
 
-/** One rule with one set of hyperparameter values. `scheduled` names the hyperparameter that a schedule drives. */
+/** One rule with one set of hyperparameter values, of which `driven` names those that a schedule drives. */
 export function bindRule(
   rule: Rule,
   hyper: ReadonlyMap<string, HyperValue>,
-  options: { readonly match?: Match; readonly scheduled?: string; readonly at: Place },
+  options: { readonly match?: Match; readonly driven: Driven; readonly at: Place },
   report: Report,
 ): Binding {
-  const { at, match, scheduled } = options;
-  const settled = hyperScope(hyper, scheduled);
-  const slots = bindSlots(rule.state, settled, within(at, "state"), report);
-  const scope = new Map<string, Meaning>([...settled, ["t", named("t", NUMBER)]]);
+  const { at, match, driven } = options;
+  const settled = new Map([...hyperScope(hyper, driven), ...shapeScope()]);
+  // A guard asks a momentum that a schedule drives for the value that the spec gives: whether there is one at all.
+  const { cycled } = driven;
+  const guards = cycled === undefined ? {} : { [cycled]: meaningOf(hyper.get(cycled) ?? 0) };
+  const early = new Map([...settled, ...Object.entries(guards)]);
+  const needs = bindNeeds(rule.needs ?? [], early, within(at, "needs"), report);
+  const make = (ask: Ask, heard: Report): Body =>
+    bindBody(rule, new Map(settled), { ask, at, guards }, heard);
+  const bodies = byShape(make, within(at, "update"), report);
+  const all = bodiesOf(bodies);
+  const slots = new Map(all.flatMap((body) => body.slots.map((slot) => [slot.name, slot])));
+  return {
+    ...(match === undefined ? {} : { match }),
+    hyper: recordOf(hyper),
+    needs,
+    bodies,
+    slots: [...slots.values()],
+    cost: mostOf(all),
+  };
+}
+
+interface BodyOptions {
+  readonly ask: Ask;
+  readonly at: Place;
+  /** What guards are settled by in place of the names that they ask. */
+  readonly guards: { readonly [name: string]: Meaning };
+}
+
+function bindBody(
+  rule: Rule,
+  names: Map<string, Meaning>,
+  { ask, at, guards }: BodyOptions,
+  report: Report,
+): Body {
+  const forGuards: Scope = {
+    names: { get: (name) => (Object.hasOwn(guards, name) ? guards[name] : names.get(name)) },
+    ask,
+  };
+  const slots = bindSlots(rule.state, { names, ask }, forGuards, within(at, "state"), report);
+  for (const count of ["t", "steps"]) names.set(count, named(count, NUMBER));
   const targets = new Map<string, Type>();
   const open = (name: string, type: Type): void => {
-    scope.set(name, named(name, type));
+    names.set(name, named(name, type));
     targets.set(name, type);
   };
-  for (const { name, shape } of slots) if (shape === "scalar") open(name, NUMBER);
+  for (const { name, shape } of slots) if (isScalarSlot(shape)) open(name, NUMBER);
   const declared = new Set(rule.state.map(({ name }) => name));
-  const step = bindStatements(
-    rule.step,
-    scope,
-    { targets, declared, scalarsOnly: true },
-    within(at, "step"),
-    report,
-  );
-  scope.set("grad", named("grad", LIKE));
+  const context = { names, ask, forGuards, targets, declared };
+  const step = bindStatements(rule.step, { ...context, scalarsOnly: true }, within(at, "step"), report);
+  names.set("grad", named("grad", LIKE));
   open("weight", LIKE);
-  for (const { name, shape } of slots) if (shape !== "scalar") open(name, tensor(shape));
-  const update = bindStatements(
-    rule.update,
-    scope,
-    { targets, declared, scalarsOnly: false },
-    within(at, "update"),
-    report,
-  );
-  const cost = costOf(step, update, slots);
-  return { ...(match === undefined ? {} : { match }), hyper: recordOf(hyper), slots, step, update, cost };
+  for (const { name, shape } of slots) if (!isScalarSlot(shape)) open(name, tensor(SHAPES[shape]));
+  const update = bindLines(rule.update, { ...context, scalarsOnly: false }, within(at, "update"), report);
+  return { slots, step, update, cost: costOf(step, update, slots) };
 }
+
+const isScalarSlot = (shape: Slot["shape"]): shape is "scalar" | "shared" =>
+  shape === "scalar" || shape === "shared";
+
+/** Conditions that hold already go; those that ask the shape stay. */
+function bindNeeds(
+  needs: readonly Expression[],
+  names: ReadonlyMap<string, Meaning>,
+  at: Place,
+  report: Report,
+): readonly Need[] {
+  return needs.flatMap((expression, i): readonly Need[] => {
+    const path = within(at, i);
+    const text = printExpression(expression);
+    const meaning = resolve(expression, { names }, path, report);
+    if (meaning === undefined || meaning.value === true) return [];
+    if (meaning.onShape !== undefined && meaning.type.kind === "boolean")
+      return [{ node: meaning.onShape, text }];
+    if (meaning.value === false) report("needs", path, `the rule needs \`${text}\``);
+    else report("guard", path, "depends on more than hyperparameters and the shape");
+    return [];
+  });
+}
+
+/** What a schedule may leave behind for the rule. */
+const RESULTS = ["rate", "momentum"];
 
 /** A schedule with its arguments. */
 export function bindSchedule(
@@ -84,22 +155,18 @@ export function bindSchedule(
   report: Report,
 ): ScheduleProgram {
   const { at, every } = options;
-  const settled = hyperScope(hyper).set("base", named("base", NUMBER));
-  const slots = bindSlots(schedule.state, settled, within(at, "state"), report);
-  const scope = new Map<string, Meaning>([...settled, ["t", named("t", NUMBER)]]);
-  for (const { name } of slots) scope.set(name, named(name, NUMBER));
-  const targets = new Map<string, Type>([
-    ...slots.map(({ name }) => [name, NUMBER] as const),
-    ["rate", NUMBER],
-  ]);
-  const declared = new Set(schedule.state.map(({ name }) => name));
-  const step = bindStatements(
-    schedule.step,
-    scope,
-    { targets, declared, scalarsOnly: true },
-    within(at, "step"),
-    report,
+  const settled = hyperScope(hyper);
+  bindNeeds(schedule.needs ?? [], settled, within(at, "needs"), report);
+  const names = settled.set("base", named("base", NUMBER));
+  const slots = bindSlots(schedule.state, { names }, { names }, within(at, "state"), report);
+  names.set("t", named("t", NUMBER));
+  for (const { name } of slots) names.set(name, named(name, NUMBER));
+  const targets = new Map<string, Type>(
+    [...slots.map(({ name }) => name), ...RESULTS].map((name) => [name, NUMBER]),
   );
+  const declared = new Set(schedule.state.map(({ name }) => name));
+  const context = { names, forGuards: { names }, targets, declared, scalarsOnly: true };
+  const step = bindStatements(schedule.step, context, within(at, "step"), report);
   if (!step.some(({ name }) => name === "rate")) {
     report(
       "schedule",
@@ -114,12 +181,13 @@ export function bindSchedule(
 function bindSlots(
   declarations: readonly SlotDeclaration[],
   scope: Scope,
+  forGuards: Scope,
   at: Place,
   report: Report,
 ): readonly Slot[] {
   return declarations.flatMap(({ name, shape = "like", init, when }, i): readonly Slot[] => {
     const path = within(at, i);
-    if (settleGuard(when, scope, within(path, "when"), report) !== true) return [];
+    if (settleGuard(when, forGuards, within(path, "when"), report) !== true) return [];
     if (init === "weight") {
       if (shape === "like") return [{ name, shape, init }];
       report("type", within(path, "init"), "a copy of the weight is shaped like the parameter");
@@ -135,61 +203,4 @@ function bindSlots(
     );
     return [];
   });
-}
-
-interface Targets {
-  /** Slots and the like, with the type that they hold. */
-  readonly targets: ReadonlyMap<string, Type>;
-  /** All slots, those that a guard leaves out included. */
-  readonly declared: ReadonlySet<string>;
-  readonly scalarsOnly: boolean;
-}
-
-function bindStatements(
-  statements: readonly Statement[],
-  scope: Map<string, Meaning>,
-  into: Targets,
-  at: Place,
-  report: Report,
-): readonly Assignment[] {
-  return statements.flatMap(([name, value, when], i) => {
-    const path = within(at, i);
-    if (settleGuard(when, scope, within(path, 2), report) !== true) return [];
-    const meaning = resolve(value, scope, within(path, 1), report);
-    if (meaning === undefined) return [];
-    const target = into.targets.get(name);
-    if (target === undefined && into.declared.has(name)) {
-      report(
-        "type",
-        path,
-        `state slot \`${name}\` ${into.scalarsOnly ? "is no scalar" : "does not exist here"}`,
-      );
-      return [];
-    }
-    if (meaning.node === undefined && target === undefined) {
-      // A choice or null under another name: settled, and nothing to compute.
-      scope.set(name, meaning);
-      return [];
-    }
-    const problem = target === undefined ? undefined : misfit(target, meaning.type);
-    if (problem !== undefined || meaning.node === undefined) {
-      report("type", path, `\`${name}\` ${problem}`);
-      return [];
-    }
-    const type = target ?? meaning.type;
-    scope.set(name, {
-      ...named(name, type),
-      ...(target === undefined && meaning.value !== undefined ? { value: meaning.value } : {}),
-    });
-    return [{ name, node: meaning.node }];
-  });
-}
-
-/** What keeps a value of one type out of a target of another. Numbers spread over tensors, rows over rows. */
-function misfit(target: Type, type: Type): string | undefined {
-  if (target.kind === type.kind && (!isTensor(target) || target.shape === "like")) return undefined;
-  if (isTensor(target) && type.kind === "number") return undefined;
-  if (isTensor(target) && isTensor(type) && target.kind === type.kind && target.shape === type.shape)
-    return undefined;
-  return `holds a ${typeName(target)} and cannot take a ${typeName(type)}`;
 }

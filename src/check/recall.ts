@@ -8,6 +8,7 @@ import { OPERATIONS } from "../spec/operations/table.ts";
 import { printNumber } from "../spec/print.ts";
 import type { Expression, HyperValue, Rule, Schedule } from "../spec/tree.ts";
 import type { Report } from "./errors.ts";
+import { statementsIn } from "./structure.ts";
 
 type Tree = Rule | Schedule;
 
@@ -24,13 +25,13 @@ const settling = new WeakMap<Tree, ReadonlySet<string>>();
 export function recall<T extends object>(
   tree: Tree,
   hyper: ReadonlyMap<string, HyperValue>,
-  scheduled: string | undefined,
+  driven: readonly (string | undefined)[],
   make: (report: Report) => T,
   report: Report,
 ): T {
   const ofTree = kept.get(tree) ?? new Map<string, object>();
   kept.set(tree, ofTree);
-  const key = keyOf(tree, hyper, scheduled);
+  const key = keyOf(tree, hyper, driven);
   const known = ofTree.get(key);
   if (known !== undefined) return known as T;
   let isSound = true;
@@ -43,21 +44,31 @@ export function recall<T extends object>(
 }
 
 /** Numbers that settle nothing are all one to the program; every other value stands in the key. */
-function keyOf(tree: Tree, hyper: ReadonlyMap<string, HyperValue>, scheduled: string | undefined): string {
-  const names = settling.get(tree) ?? settlingNames(tree);
-  settling.set(tree, names);
+function keyOf(
+  tree: Tree,
+  hyper: ReadonlyMap<string, HyperValue>,
+  driven: readonly (string | undefined)[],
+): string {
+  const names = settlingNames(tree);
   const values = [...hyper].map(([name, value]) => {
     // JSON spells minus zero as zero; in a list the sign may matter.
     if (Array.isArray(value)) return [name, value.map(printNumber)];
     if (typeof value !== "number") return [name, value];
     return names.has(name) ? [name, printNumber(value), "settles"] : [name];
   });
-  return JSON.stringify([scheduled, values]);
+  return JSON.stringify([driven, values]);
 }
 
-/** Hyperparameters whose value, not only whose kind, may settle something: those that guards and conditions are made of. */
-function settlingNames(tree: Tree): ReadonlySet<string> {
-  const statements = [...tree.step, ...("update" in tree ? tree.update : [])];
+/** Names whose value, not only whose kind, may settle something: those that guards and conditions are made of. */
+export function settlingNames(tree: Tree): ReadonlySet<string> {
+  const names = settling.get(tree) ?? findSettling(tree);
+  settling.set(tree, names);
+  return names;
+}
+
+function findSettling(tree: Tree): ReadonlySet<string> {
+  const update = "update" in tree ? tree.update : [];
+  const statements = statementsIn([...tree.step, ...update], "").map(({ statement }) => statement);
   const made = new Map<string, Expression[]>();
   for (const [name, value] of statements) made.set(name, [...(made.get(name) ?? []), value]);
   const names = new Set<string>();
@@ -68,6 +79,8 @@ function settlingNames(tree: Tree): ReadonlySet<string> {
     ]),
     ...statements.flatMap(([, , when]) => (when === undefined ? [] : conditionsIn(when))),
     ...tree.state.flatMap(({ init, when }) => [...conditionsIn(init), ...(when === undefined ? [] : [when])]),
+    ...(tree.needs ?? []),
+    ...update.flatMap((line) => ("stop" in line ? [line.stop] : "repeat" in line ? [line.repeat] : [])),
   ];
   while (waiting.length > 0) {
     for (const name of namesIn(waiting.pop() as Expression)) {

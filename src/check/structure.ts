@@ -3,8 +3,8 @@
  * that are declared somewhere. Lines that a guard leaves out are looked at too.
  */
 import { didYouMean } from "../base/nearest.ts";
-import { OPERATIONS, RESERVED } from "../spec/operations/table.ts";
-import type { Expression, HyperDeclaration, Rule, Schedule } from "../spec/tree.ts";
+import { OPERATIONS, RESERVED, SHAPE_NAMES } from "../spec/operations/table.ts";
+import type { Expression, HyperDeclaration, Line, Rule, Schedule, Statement } from "../spec/tree.ts";
 import type { Report } from "./errors.ts";
 import { valueProblem } from "./hyper.ts";
 import type { Place } from "./place.ts";
@@ -14,7 +14,10 @@ import { within } from "./place.ts";
 const MAX_DEPTH = 64;
 
 /** Names that a rule or a schedule has without declaring them. */
-export const GIVEN = Object.freeze({ rule: ["t", "grad", "weight"], schedule: ["t", "base"] });
+export const GIVEN = Object.freeze({
+  rule: ["t", "steps", "grad", "weight", ...SHAPE_NAMES],
+  schedule: ["t", "base"],
+});
 
 /** What an expression may say at its place: names, and the choices that `is` may ask for. */
 interface Vocabulary {
@@ -22,21 +25,28 @@ interface Vocabulary {
   readonly choices: ReadonlySet<string>;
 }
 
+/** A statement with its place, wherever in an update it stands. */
+export function statementsIn(
+  lines: readonly Line[],
+  at: Place,
+): readonly { readonly statement: Statement; readonly path: Place }[] {
+  return lines.flatMap((line, i) => {
+    const path = within(at, i);
+    if ("repeat" in line) return statementsIn(line.lines, within(path, "lines"));
+    return "stop" in line ? [] : [{ statement: line, path }];
+  });
+}
+
 /** Looks at the whole tree; `at` is its path in the document. */
 export function checkStructure(tree: Rule | Schedule, at: Place, report: Report): void {
   const isRule = "update" in tree;
   const slots = tree.state.map(({ name }) => name);
-  const inStep = new Set([...slots, ...(isRule ? [] : ["rate"])]);
+  const inStep = new Set([...slots, ...(isRule ? [] : RESULTS)]);
   const inUpdate = new Set([...slots, "weight"]);
+  const update = isRule ? tree.update : [];
   const statements = [
-    ...tree.step.map((statement, i) => ({
-      statement,
-      path: within(within(at, "step"), i),
-      assignable: inStep,
-    })),
-    ...(isRule ? tree.update : []).map((statement, i) => {
-      return { statement, path: within(within(at, "update"), i), assignable: inUpdate };
-    }),
+    ...statementsIn(tree.step, within(at, "step")).map((placed) => ({ ...placed, assignable: inStep })),
+    ...statementsIn(update, within(at, "update")).map((placed) => ({ ...placed, assignable: inUpdate })),
   ];
   checkDeclarations(tree, at, report);
   const hypers = new Set(tree.hyper.map(({ name }) => name));
@@ -50,20 +60,34 @@ export function checkStructure(tree: Rule | Schedule, at: Place, report: Report)
   const choices = new Set(tree.hyper.flatMap((hyper) => hyper.choices ?? []));
   const given: readonly string[] = isRule ? GIVEN.rule : GIVEN.schedule;
   const locals = statements.map(({ statement }) => statement[0]);
-  const names = new Set([...given, ...hypers, ...slots, isRule ? "weight" : "rate", ...locals]);
-  const settled = new Set([...names].filter((name) => !given.includes(name)));
+  const names = new Set([...given, ...hypers, ...slots, ...(isRule ? ["weight"] : RESULTS), ...locals]);
+  const shape = isRule ? SHAPE_NAMES : [];
+  const early = new Set([...hypers, ...shape]);
+  const settled = new Set([...names].filter((name) => !given.includes(name) || shape.includes(name)));
   for (const { statement, path } of statements) {
     checkExpression(statement[1], { names, choices }, within(path, 1), report);
     if (statement.length === 3) {
       checkExpression(statement[2], { names: settled, choices }, within(path, 2), report);
     }
   }
+  update.forEach((line, i) => {
+    const path = within(within(at, "update"), i);
+    if ("stop" in line) checkExpression(line.stop, { names, choices }, within(path, "stop"), report);
+    if ("repeat" in line)
+      checkExpression(line.repeat, { names: settled, choices }, within(path, "repeat"), report);
+  });
+  (tree.needs ?? []).forEach((condition, i) => {
+    checkExpression(condition, { names: early, choices }, within(within(at, "needs"), i), report);
+  });
   tree.state.forEach(({ init, when }, i) => {
     const path = within(within(at, "state"), i);
     checkExpression(init, { names: new Set([...hypers, ...given]), choices }, within(path, "init"), report);
-    if (when !== undefined) checkExpression(when, { names: hypers, choices }, within(path, "when"), report);
+    if (when !== undefined) checkExpression(when, { names: early, choices }, within(path, "when"), report);
   });
 }
+
+/** What a schedule may leave behind for the rule. */
+const RESULTS: readonly string[] = ["rate", "momentum"];
 
 /** How many operations, names and literals an expression has. `checkStructure` has passed it. */
 export function sizeOf(expression: Expression): number {
@@ -81,7 +105,8 @@ function checkDeclarations(tree: Rule | Schedule, at: Place, report: Report): vo
   for (const [list, declarations] of lists) {
     declarations.forEach(({ name }, i) => {
       const path = within(within(within(at, list), i), "name");
-      if (RESERVED.has(name)) report("reserved-name", path, `\`${name}\` is a word of the language`);
+      const isTaken = RESERVED.has(name) || (!("update" in tree) && RESULTS.includes(name));
+      if (isTaken) report("reserved-name", path, `\`${name}\` is a word of the language`);
       if (seen.has(name)) report("duplicate-name", path, `\`${name}\` is declared twice`);
       seen.add(name);
     });
@@ -92,13 +117,13 @@ function checkDeclarations(tree: Rule | Schedule, at: Place, report: Report): vo
       if (shape !== undefined) report("type", path, "a schedule's state is scalars, and has no shape");
     });
   }
-  const scheduled = tree.hyper.filter((hyper) => hyper.scheduled);
-  if (scheduled.length > 1) {
-    report(
-      "schedule",
-      within(at, "hyper"),
-      `${scheduled.length} hyperparameters are \`scheduled\`; one may be`,
-    );
+  for (const [driven, words] of [
+    [true, "scheduled"],
+    ["momentum", "scheduled as momentum"],
+  ] as const) {
+    const { length } = tree.hyper.filter((hyper) => hyper.scheduled === driven);
+    if (length < 2) continue;
+    report("schedule", within(at, "hyper"), `${length} hyperparameters are \`${words}\`; one may be`);
   }
   for (const [i, hyper] of tree.hyper.entries()) checkHyper(hyper, within(within(at, "hyper"), i), report);
 }

@@ -4,6 +4,7 @@ import { StageError } from "../base/errors.ts";
 export type RunCode =
   | "parameter"
   | "shape"
+  | "needs"
   | "unknown-parameter"
   | "gradient-type"
   | "gradient-length"

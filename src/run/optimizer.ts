@@ -5,13 +5,14 @@ import type { OptimizerState, SlotValue } from "../spec/optimizer-state.ts";
 import type { Program } from "../spec/program.ts";
 import type { GradientSteps, Spec } from "../spec/tree.ts";
 import { RunError } from "./errors.ts";
+import { prepared } from "./gradient.ts";
 import type { Bound, Key, Parameter } from "./parameters.ts";
 import { bindParameter, checkGradient, entriesOf, refuseOverlaps } from "./parameters.ts";
-import { hyperScalars, runScalars } from "./scalar.ts";
-import { RunningSchedule } from "./schedule.ts";
-import { refuseUncounted, refuseUnknown, startSlots } from "./slots.ts";
-import type { Values } from "./tensor.ts";
-import { evaluate, spreadOver } from "./tensor.ts";
+import type { Drive } from "./schedule.ts";
+import { Schedules } from "./schedules.ts";
+import { refuseUncounted, refuseUnknown, startShared, startSlots } from "./slots.ts";
+import type { Given } from "./update.ts";
+import { runUpdates, Update } from "./update.ts";
 
 export type Parameters = ReadonlyMap<Key, Parameter> | { readonly [key: string]: Parameter };
 export type Gradients = ReadonlyMap<Key, Float32Array> | { readonly [key: string]: Float32Array };
@@ -34,18 +35,16 @@ export function compile(checked: Checked): CompiledRule {
   });
 }
 
-/** The scheduled hyperparameter's value where the schedule is given its base rate: the spec's, or the rule's default. */
-function baseRate({ bindings, scheduled }: Program): number {
-  const value = scheduled === undefined ? undefined : bindings.at(-1)?.hyper[scheduled];
-  return typeof value === "number" ? value : 0;
-}
-
 /** Where a spec starts counting when no state is given. */
 function firstState({ resume }: Spec): OptimizerState {
   const counts = new Map(Object.entries(resume?.counts ?? {}));
   const updates = resume?.updates ?? Math.max(resume?.begin ?? 0, ...counts.values());
-  return { counts, updates, schedule: new Map(Object.entries(resume?.schedule ?? {})), slots: new Map() };
+  const schedule = new Map(Object.entries(resume?.schedule ?? {}));
+  return { counts, updates, schedule, shared: new Map(), slots: new Map() };
 }
+
+/** Each result of the schedule with what the policy allows of it. */
+type Limit = readonly [result: keyof Drive, hyper: string | undefined, bound: RateBound];
 
 /** An optimizer with its state. Steps are synchronous and all or nothing: what does not fit is refused before a write. */
 export class Optimizer {
@@ -53,19 +52,24 @@ export class Optimizer {
   readonly #gradient: GradientSteps;
   readonly #parameters: ReadonlyMap<string, Bound>;
   readonly #slots: ReadonlyMap<string, Map<string, SlotValue>>;
+  readonly #shared: Map<string, number>;
   readonly #counts: Map<string, number>;
   readonly #begin: number;
-  #schedule: RunningSchedule | undefined;
-  readonly #rateBound: RateBound;
+  #schedules: Schedules | undefined;
+  readonly #limits: readonly Limit[];
   /** A copy of the schedule that has been asked for later updates. */
-  #ahead: { readonly schedule: RunningSchedule; at: number } | undefined;
+  #ahead: { readonly schedules: Schedules; at: number } | undefined;
   #updates: number;
 
   /** @internal made by {@link CompiledRule.attach} */
-  constructor({ spec, program, rateBound = {} }: Checked, parameters: Parameters, state?: OptimizerState) {
+  constructor(checked: Checked, parameters: Parameters, state?: OptimizerState) {
+    const { spec, program, rateBound = {}, momentumBound = {} } = checked;
     this.#program = program;
     this.#gradient = spec.gradient ?? {};
-    this.#rateBound = rateBound;
+    this.#limits = [
+      ["rate", program.scheduled, rateBound],
+      ["momentum", program.cycled, momentumBound],
+    ];
     const bound = entriesOf(parameters).map(([key, parameter]) => bindParameter(key, parameter, program));
     refuseOverlaps(bound);
     this.#parameters = new Map(bound.map((parameter) => [parameter.key, parameter]));
@@ -74,13 +78,10 @@ export class Optimizer {
     this.#counts = new Map(start.counts);
     this.#updates = start.updates;
     this.#slots = new Map(bound.map((parameter) => [parameter.key, startSlots(parameter, state)]));
+    this.#shared = startShared(bound, state);
     refuseUnknown(program, state);
-    if (state !== undefined) refuseUncounted(program, state);
-    const { schedule } = program;
-    this.#schedule =
-      schedule === undefined
-        ? undefined
-        : new RunningSchedule(schedule, baseRate(program), start.updates, start.schedule);
+    if (state !== undefined) refuseUncounted(state);
+    this.#schedules = Schedules.start(program, start, state !== undefined);
   }
 
   /** The highest update count of any parameter. */
@@ -94,22 +95,32 @@ export class Optimizer {
   }
 
   /**
-   * The schedule's rate for the last update or any later one, by its number; `undefined` without a schedule. Asking
-   * changes nothing.
+   * The schedule's rate for the last update or any later one, by its number, where no group has a base rate of its own;
+   * `undefined` without a schedule. Asking changes nothing.
    * @throws TypeError for a number that is none, or of an update that is past
    */
   rateAt(updates: number): number | undefined {
+    return this.#driveAt(updates)?.rate;
+  }
+
+  /** The momentum that the schedule gives for an update, as {@link rateAt} gives the rate; `undefined` if it cycles none. */
+  momentumAt(updates: number): number | undefined {
+    return this.#driveAt(updates)?.momentum;
+  }
+
+  #driveAt(updates: number): Drive | undefined {
     if (!Number.isSafeInteger(updates) || updates < Math.max(1, this.#updates)) {
       throw new TypeError(`${updates} is not the number of the last update or of a later one`);
     }
-    if (this.#schedule === undefined) return undefined;
+    if (this.#schedules === undefined) return undefined;
+    const group = this.#program.bindings.length - 1;
     if (this.#ahead === undefined || updates < this.#ahead.at) {
-      const schedule = this.#schedule.copy();
-      if (updates > this.#updates) schedule.rateAt(this.#updates + 1);
-      this.#ahead = { schedule, at: updates };
+      const schedules = this.#schedules.copy();
+      if (updates > this.#updates) schedules.at(this.#updates + 1, group);
+      this.#ahead = { schedules, at: updates };
     }
     this.#ahead.at = updates;
-    return this.#ahead.schedule.rateAt(updates);
+    return this.#ahead.schedules.at(updates, group);
   }
 
   /**
@@ -122,60 +133,73 @@ export class Optimizer {
       const bound = this.#parameters.get(key);
       return { bound: bound as Bound, gradient: checkGradient(key, gradient, bound) };
     });
-    const schedule = this.#schedule?.copy();
-    const rates = this.#ratesFor(
-      checked.map(({ bound }) => bound.key),
-      schedule,
+    const schedules = this.#schedules?.copy();
+    const drives = this.#drivesFor(
+      checked.map(({ bound }) => bound),
+      schedules,
     );
-    this.#schedule = schedule;
-    checked.forEach(({ bound, gradient }, i) => {
-      this.#update(bound, gradient, rates[i]);
-    });
+    this.#schedules = schedules;
+    const ready = prepared(
+      checked.map(({ gradient }) => gradient),
+      this.#gradient,
+    );
+    const counts = checked.map(({ bound }) => this.#countOf(bound) + 1);
+    const steps = counts.reduce((most, count) => Math.max(most, count), this.#updates);
+    const begin =
+      ({ bound }: { readonly bound: Bound }, i: number) =>
+      () => {
+        const scalars = [["steps", steps] as const, ...this.#driven(drives[i])];
+        return this.#begun(bound, ready[i] as Float32Array, scalars);
+      };
+    runUpdates(checked.map(begin));
   }
 
-  /** The rates that updates of these keys will find, in this order, before any is made. Moves the schedule on. */
-  #ratesFor(keys: readonly string[], schedule: RunningSchedule | undefined): readonly number[] {
-    if (schedule === undefined) return [];
-    const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = this.#rateBound;
-    const bounded = min > Number.NEGATIVE_INFINITY || max < Number.POSITIVE_INFINITY;
+  #countOf({ key }: Bound): number {
+    return this.#counts.get(key) ?? this.#begin;
+  }
+
+  /** What updates of these parameters will find the schedule at, in this order, before any is made. Moves the schedule on. */
+  #drivesFor(parameters: readonly Bound[], schedules: Schedules | undefined): readonly Drive[] {
+    if (schedules === undefined) return [];
     let updates = this.#updates;
-    return keys.map((key) => {
-      updates = Math.max(updates, (this.#counts.get(key) ?? this.#begin) + 1);
-      const rate = schedule.rateAt(updates);
-      if (!bounded || (rate >= min && rate <= max)) return rate;
-      throw new RunError({
-        code: "rate-bound",
-        message: `the schedule gives ${rate} for update ${updates}, outside what the trust document allows`,
-        path: "schedule",
-        hint: `${this.#program.scheduled ?? "the rate"} has to stay from ${min} to ${max}`,
-      });
+    return parameters.map((bound) => {
+      updates = Math.max(updates, this.#countOf(bound) + 1);
+      const drive = schedules.at(updates, bound.group);
+      for (const limit of this.#limits) this.#refuseBeyond(limit, drive, updates);
+      return drive;
     });
   }
 
-  #update({ key, data, extent, binding }: Bound, gradient: Float32Array, rate: number | undefined): void {
-    const count = (this.#counts.get(key) ?? this.#begin) + 1;
-    this.#counts.set(key, count);
+  #refuseBeyond([result, hyper, bound]: Limit, drive: Drive, updates: number): void {
+    const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = bound;
+    const bounded = min > Number.NEGATIVE_INFINITY || max < Number.POSITIVE_INFINITY;
+    const value = drive[result];
+    if (!bounded || value === undefined || (value >= min && value <= max)) return;
+    throw new RunError({
+      code: "rate-bound",
+      message: `the schedule gives ${value} for update ${updates}, outside what the trust document allows`,
+      path: "schedule",
+      hint: `${hyper ?? `the ${result}`} has to stay from ${min} to ${max}`,
+    });
+  }
+
+  #driven(drive: Drive | undefined): Given["scalars"] {
+    const { scheduled, cycled } = this.#program;
+    const driven = [
+      [scheduled, drive?.rate],
+      [cycled, drive?.momentum],
+    ] as const;
+    return driven.flatMap(([name, value]) =>
+      name === undefined || value === undefined ? [] : [[name, value] as const],
+    );
+  }
+
+  #begun(bound: Bound, gradient: Float32Array, scalars: Given["scalars"]): Update {
+    const count = this.#countOf(bound) + 1;
+    this.#counts.set(bound.key, count);
     this.#updates = Math.max(this.#updates, count);
-    const scalars = hyperScalars(binding.hyper).set("t", count);
-    const { scheduled } = this.#program;
-    if (scheduled !== undefined && rate !== undefined) scalars.set(scheduled, rate);
-    const slots = this.#slots.get(key) as Map<string, SlotValue>;
-    for (const [name, value] of slots) if (typeof value === "number") scalars.set(name, value);
-    runScalars(binding.step, scalars);
-    const values: Values = new Map<string, number | Float32Array>(scalars);
-    for (const [name, value] of slots) if (typeof value !== "number") values.set(name, value);
-    values.set("grad", prepared(gradient, this.#gradient)).set("weight", data);
-    for (const { name, node } of binding.update) {
-      const value = evaluate(node, values, extent);
-      const place = name === "weight" ? data : slots.get(name);
-      // A local that is another name for a tensor keeps the values of this moment.
-      const alias = node.kind === "name" && typeof value !== "number";
-      if (!(place instanceof Float32Array)) values.set(name, alias ? value.slice() : value);
-      else if (typeof value === "number") place.fill(value);
-      else place.set(spreadOver(place, value, node.type, extent));
-    }
-    for (const [name, value] of slots)
-      if (typeof value === "number") slots.set(name, values.get(name) as number);
+    const slots = this.#slots.get(bound.key) as Map<string, SlotValue>;
+    return new Update({ bound, slots, gradient, scalars: [...scalars, ["t", count]] }, this.#shared);
   }
 
   /** A copy of the state, from which an optimizer of the same spec goes on to the same bits. */
@@ -187,20 +211,9 @@ export class Optimizer {
         slots.set(name, ofSlot.set(key, typeof value === "number" ? value : value.slice()));
       }
     }
-    const counts = new Map(
-      [...this.#parameters.keys()].map((key) => [key, this.#counts.get(key) ?? this.#begin]),
-    );
-    return { counts, updates: this.#updates, schedule: this.#schedule?.state() ?? new Map(), slots };
+    const parameters = [...this.#parameters.values()];
+    const counts = new Map(parameters.map((bound) => [bound.key, this.#countOf(bound)]));
+    const schedule = this.#schedules?.state() ?? new Map<string, number>();
+    return { counts, updates: this.#updates, schedule, shared: new Map(this.#shared), slots };
   }
-}
-
-/** The spec's own gradient steps, for rules that have no such argument. One rounding each. */
-function prepared(gradient: Float32Array, { rescale, clip_value }: GradientSteps): Float32Array {
-  if (rescale === undefined && clip_value === undefined) return gradient;
-  const factor = Math.fround(rescale ?? 1);
-  const bound = Math.fround(clip_value ?? Number.POSITIVE_INFINITY);
-  return gradient.map((g) => {
-    const scaled = Math.fround(g * factor);
-    return scaled > bound ? bound : scaled < -bound ? -bound : scaled;
-  });
 }

@@ -1,9 +1,12 @@
 /** run: the parameters that an optimizer works on, and the gradients that it is handed. */
+import { keyWords } from "../base/normal.ts";
 import { matches } from "../spec/match.ts";
-import type { Binding, Program } from "../spec/program.ts";
+import type { Binding, Body, ByShape, Program } from "../spec/program.ts";
 import { RunError } from "./errors.ts";
-import type { Extent } from "./tensor.ts";
-import { extentOf } from "./tensor.ts";
+import type { Extent } from "./extent.ts";
+import { extentOf } from "./extent.ts";
+import type { Scalars } from "./scalar.ts";
+import { evaluateScalar, hyperScalars } from "./scalar.ts";
 
 /** A parameter's key: a text, or a non-negative integer, which its decimal text stands for too. */
 export type Key = string | number;
@@ -41,12 +44,18 @@ export function entriesOf<T>(
   return named;
 }
 
-/** A parameter bound to its group's program. */
+/** A parameter bound to its group's program, as its shape settles it. */
 export interface Bound {
   readonly key: string;
   readonly data: Float32Array;
   readonly extent: Extent;
-  readonly binding: Binding;
+  /** What noise is keyed with. */
+  readonly words: readonly [number, number];
+  /** Which of the program's bindings it is. */
+  readonly group: number;
+  readonly body: Body;
+  /** Numbers that no update changes: hyperparameters, and those of the shape. */
+  readonly constants: ReadonlyMap<string, number>;
 }
 
 /** Finds each parameter's group and holds its data against its shape. */
@@ -58,15 +67,36 @@ export function bindParameter(key: string, parameter: Parameter, program: Progra
   }
   const shape = parameter.shape ?? [data.length];
   const extent = extentOf(shape);
-  if (
-    !shape.every((size) => Number.isSafeInteger(size) && size >= 0) ||
-    extent.rows * extent.cols !== data.length
-  ) {
+  if (!shape.every((size) => Number.isSafeInteger(size) && size >= 0) || extent.size !== data.length) {
     const message = `${data.length} numbers do not fill the shape [${shape.join(", ")}]`;
     throw new RunError({ code: "shape", message, path });
   }
-  const binding = program.bindings.find(({ match }) => match === undefined || matches(match, key));
-  return { key, data, extent, binding: binding as Binding };
+  const group = program.bindings.findIndex(({ match }) => match === undefined || matches(match, key));
+  const binding = program.bindings[group] as Binding;
+  const constants = constantsOf(binding, extent);
+  const unmet = binding.needs.find(({ node }) => evaluateScalar(node, constants) !== 1);
+  if (unmet !== undefined) {
+    const message = `the rule needs \`${unmet.text}\`, and the shape is [${shape.join(", ")}]`;
+    throw new RunError({ code: "needs", message, path, hint: "give such parameters another rule" });
+  }
+  const body = bodyAt(binding.bodies, constants);
+  return { key, data, extent, words: keyWords(key), group, body, constants };
+}
+
+function bodyAt(bodies: ByShape, constants: Scalars): Body {
+  if (!("ask" in bodies)) return bodies;
+  return bodyAt(evaluateScalar(bodies.ask, constants) === 1 ? bodies.yes : bodies.no, constants);
+}
+
+function constantsOf({ hyper }: Binding, { rank, rows, cols, size }: Extent): Scalars {
+  const constants = hyperScalars(hyper);
+  for (const [name, value] of Object.entries({ rank, rows, cols, size })) constants.set(name, value);
+  return constants;
+}
+
+/** What a binding's rule comes to for a parameter of this shape. */
+export function bodyFor(binding: Binding, shape: readonly number[]): Body {
+  return bodyAt(binding.bodies, constantsOf(binding, extentOf(shape)));
 }
 
 /** @throws RunError for two parameters of which one's memory reaches into the other's */
@@ -99,7 +129,7 @@ export function checkGradient(key: string, gradient: unknown, bound: Bound | und
   if (!(gradient instanceof Float32Array)) {
     throw new RunError({ code: "gradient-type", message: "the gradient is not a Float32Array", path });
   }
-  if (bound.data.length !== bound.extent.rows * bound.extent.cols) {
+  if (bound.data.length !== bound.extent.size) {
     throw new RunError({
       code: "detached",
       message: "the weights' buffer has been detached or resized",

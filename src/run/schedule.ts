@@ -1,8 +1,14 @@
-/** run: the schedule, one scalar program that all parameters share. */
+/** run: a schedule, one scalar program that all parameters of a base rate share. */
 import { bug } from "../base/errors.ts";
 import type { ScheduleProgram } from "../spec/program.ts";
 import type { Scalars } from "./scalar.ts";
 import { evaluateScalar, hyperScalars, runScalars } from "./scalar.ts";
+
+/** What a schedule gives: the rate, and a momentum from those that cycle one. */
+export interface Drive {
+  readonly rate: number;
+  readonly momentum: number | undefined;
+}
 
 /** Where a schedule stands: its scalars (`rate` among them) and the schedule step that gave them, counted from 1. */
 export class RunningSchedule {
@@ -56,21 +62,21 @@ export class RunningSchedule {
     }
   }
 
-  /** The rate for the update of this number, counted from 1. Numbers never go back. */
-  rateAt(updates: number): number {
+  /** What it gives for the update of this number, counted from 1. Numbers never go back. */
+  at(updates: number): Drive {
     const step = this.#stepOf(updates);
     if (this.#jumps) this.#step = step - 1;
     this.#jumps = false;
     this.#runTo(step);
     const rate = this.#scalars.get("rate");
     if (rate === undefined) throw bug("the schedule left no rate");
-    return rate;
+    return { rate, momentum: this.#scalars.get("momentum") };
   }
 
   /** The scalars that a restart needs; empty before the first step, unless it was given some. */
   state(): ReadonlyMap<string, number> {
     if (this.#step === 0 && !this.#jumps) return new Map();
-    const names = [...this.#program.slots.map(({ name }) => name), "rate"];
+    const names = [...this.#program.slots.map(({ name }) => name), "rate", "momentum"];
     return new Map(
       names.flatMap((name) => (this.#scalars.has(name) ? [[name, this.#scalars.get(name) as number]] : [])),
     );

@@ -1,18 +1,21 @@
 /** run: an optimizer's slots at its start: fresh, or as a state hands them in. */
 import type { OptimizerState, SlotValue } from "../spec/optimizer-state.ts";
 import type { Program, Slot } from "../spec/program.ts";
+import { bodiesOf } from "../spec/program.ts";
+import { SHAPES } from "../spec/types.ts";
 import { RunError } from "./errors.ts";
+import { lengthOf } from "./extent.ts";
 import type { Bound } from "./parameters.ts";
-import { evaluateScalar, hyperScalars } from "./scalar.ts";
-import { lengthOf } from "./tensor.ts";
+import { evaluateScalar } from "./scalar.ts";
 
-/** @throws RunError for slots or schedule scalars that the program does not have */
-export function refuseUnknown({ bindings, schedule }: Program, state: OptimizerState | undefined): void {
-  const slots = new Set(bindings.flatMap((binding) => binding.slots.map(({ name }) => name)));
-  const scalars = new Set(schedule === undefined ? [] : ["rate", ...schedule.slots.map(({ name }) => name)]);
+/** @throws RunError for slots that the program does not have */
+export function refuseUnknown({ bindings }: Program, state: OptimizerState | undefined): void {
+  const slots = bindings.flatMap(({ bodies }) => bodiesOf(bodies).flatMap((body) => body.slots));
+  const own = new Set(slots.flatMap(({ name, shape }) => (shape === "shared" ? [] : [name])));
+  const shared = new Set(slots.flatMap(({ name, shape }) => (shape === "shared" ? [name] : [])));
   const unknown =
-    [...(state?.slots.keys() ?? [])].find((name) => !slots.has(name)) ??
-    [...(state?.schedule.keys() ?? [])].find((name) => !scalars.has(name));
+    [...(state?.slots.keys() ?? [])].find((name) => !own.has(name)) ??
+    [...(state?.shared.keys() ?? [])].find((name) => !shared.has(name));
   if (unknown === undefined) return;
   throw new RunError({
     code: "state-unknown",
@@ -22,39 +25,52 @@ export function refuseUnknown({ bindings, schedule }: Program, state: OptimizerS
   });
 }
 
-/**
- * A state from elsewhere: counts that are counts, none above the highest, and all that the schedule needs to go on from there.
- * @throws RunError for one that is not so: it would run a schedule through all updates since the first
- */
-export function refuseUncounted({ schedule }: Program, state: OptimizerState): void {
+/** A state from elsewhere: counts that are counts, none above the highest. @throws RunError for one that is not so */
+export function refuseUncounted(state: OptimizerState): void {
   const isCount = (value: number) => Number.isSafeInteger(value) && value >= 0;
   const wrong = [...state.counts].find(([, count]) => !isCount(count) || count > state.updates);
-  if (wrong !== undefined || !isCount(state.updates)) {
-    const [key, count] = wrong ?? ["updates", state.updates];
-    const message = `${count} is no update count of \`${key}\``;
-    throw new RunError({ code: "state-count", message, path: `state.counts.${key}` });
+  if (wrong === undefined && isCount(state.updates)) return;
+  const [key, count] = wrong ?? ["updates", state.updates];
+  const message = `${count} is no update count of \`${key}\``;
+  throw new RunError({ code: "state-count", message, path: `state.counts.${key}` });
+}
+
+/** The scalars that all parameters share: fresh, or as a state hands them in. @throws RunError for a state without them */
+export function startShared(
+  parameters: readonly Bound[],
+  state: OptimizerState | undefined,
+): Map<string, number> {
+  const shared = new Map<string, number>();
+  for (const { body, constants } of parameters) {
+    for (const { name, shape, init } of body.slots) {
+      if (shape !== "shared" || shared.has(name) || init === "weight") continue;
+      const given = state?.shared.get(name);
+      if (state !== undefined && given === undefined) {
+        const message = `the state has no \`${name}\``;
+        throw new RunError({ code: "state-missing", message, path: `state.${name}` });
+      }
+      shared.set(name, given ?? evaluateScalar(init, constants));
+    }
   }
-  const missing = schedule?.slots.find(({ name }) => state.updates > 0 && !state.schedule.has(name));
-  if (missing === undefined) return;
-  const message = `the state has no \`${missing.name}\` for the schedule`;
-  throw new RunError({ code: "state-missing", message, path: `state.schedule.${missing.name}` });
+  return shared;
 }
 
 /** The slots of one parameter. @throws RunError for a state without them, or of another size */
 export function startSlots(
-  { key, data, extent, binding }: Bound,
+  { key, data, extent, body, constants }: Bound,
   state: OptimizerState | undefined,
 ): Map<string, SlotValue> {
   const path = (slot: Slot) => `state.${slot.name}.${key}`;
   return new Map(
-    binding.slots.map((slot) => {
+    body.slots.flatMap((slot): readonly [string, SlotValue][] => {
+      if (slot.shape === "shared") return [];
       const given = state?.slots.get(slot.name)?.get(key);
       if (state !== undefined && given === undefined) {
         const message = `the state has no \`${slot.name}\` for \`${key}\``;
         throw new RunError({ code: "state-missing", message, path: path(slot) });
       }
-      const fresh = startSlot(slot, data, extent, binding.hyper);
-      if (given === undefined) return [slot.name, fresh];
+      const fresh = startSlot(slot, data, extent, constants);
+      if (given === undefined) return [[slot.name, fresh]];
       const fits =
         given instanceof Float32Array && fresh instanceof Float32Array && given.length === fresh.length;
       if (!fits && (typeof given !== "number" || typeof fresh !== "number")) {
@@ -64,7 +80,7 @@ export function startSlots(
           path: path(slot),
         });
       }
-      return [slot.name, typeof given === "number" ? given : given.slice()];
+      return [[slot.name, typeof given === "number" ? given : given.slice()]];
     }),
   );
 }
@@ -73,9 +89,10 @@ function startSlot(
   slot: Slot,
   data: Float32Array,
   extent: Bound["extent"],
-  hyper: Bound["binding"]["hyper"],
+  constants: Bound["constants"],
 ): SlotValue {
   if (slot.init === "weight") return data.slice();
-  const value = evaluateScalar(slot.init, hyperScalars(hyper));
-  return slot.shape === "scalar" ? value : new Float32Array(lengthOf(slot.shape, extent)).fill(value);
+  const value = evaluateScalar(slot.init, constants);
+  if (slot.shape === "scalar" || slot.shape === "shared") return value;
+  return new Float32Array(lengthOf(SHAPES[slot.shape], extent)).fill(value);
 }

@@ -3,54 +3,79 @@
  * is the definition that other engines are held to.
  */
 import { bug } from "../base/errors.ts";
-import type { Elementwise, Reduction } from "../spec/operations/operation.ts";
+import type { Elementwise, Operation } from "../spec/operations/operation.ts";
 import type { Node } from "../spec/program.ts";
 import type { TensorShape, Type } from "../spec/types.ts";
-import { isTensor } from "../spec/types.ts";
-import { blockSum } from "./reduce.ts";
-
-/** A parameter as a matrix: its last dimension is the columns, all others together the rows. */
-export interface Extent {
-  readonly rows: number;
-  readonly cols: number;
-}
+import { isTensor, SHAPES } from "../spec/types.ts";
+import type { Extent } from "./extent.ts";
+import { lengthOf, spreadTo } from "./extent.ts";
+import { multiply, transpose } from "./matrix.ts";
+import { reduce } from "./reduce.ts";
 
 /** What the names of an update stand for: scalars as numbers, tensors as arrays of their shape's length. */
 export type Values = Map<string, number | Float32Array>;
 
-/** How many numbers a tensor of a shape holds. */
-export function lengthOf(shape: TensorShape, { rows, cols }: Extent): number {
-  return { like: rows * cols, row: rows, col: cols }[shape];
+/** Of the parameter: how large it is, and the words that its noise is keyed with. */
+export interface Site {
+  readonly extent: Extent;
+  readonly words: readonly [number, number];
 }
 
-/** The matrix view of a parameter's shape; no dimensions at all: one element. */
-export function extentOf(shape: readonly number[]): Extent {
-  return { rows: shape.slice(0, -1).reduce((product, size) => product * size, 1), cols: shape.at(-1) ?? 1 };
-}
+type Value = number | Float32Array;
+type Apply = Extract<Node, { kind: "apply" }>;
 
 /** The value of a node: a number for scalars, else an array that the caller must not write to. */
-export function evaluate(node: Node, values: Values, extent: Extent): number | Float32Array {
-  if (node.kind === "name") {
-    const value = values.get(node.name);
-    if (value === undefined) throw bug(`no value ${node.name}`);
-    return value;
+export function evaluate(node: Node, values: Values, site: Site): Value {
+  switch (node.kind) {
+    case "literal":
+      return node.value;
+    case "name": {
+      const value = values.get(node.name);
+      if (value === undefined) throw bug(`no value ${node.name}`);
+      return value;
+    }
+    case "lookup":
+      return node.operation.apply(node.list, evaluate(node.operand, values, site) as number);
+    case "apply": {
+      const operands = node.operands.map((operand) => evaluate(operand, values, site));
+      return EVALUATORS[node.operation.kind](node as never, operands, site);
+    }
+    default:
+      return node satisfies never;
   }
-  if (node.kind === "literal") return node.value;
-  if (node.kind === "lookup")
-    return node.operation.apply(node.list, evaluate(node.operand, values, extent) as number);
-  const operands = node.operands.map((operand) => evaluate(operand, values, extent));
-  if (node.operation.kind === "reduction") {
-    return reduce(node.operation, operands[0] as Float32Array, extent);
-  }
-  if (node.operation.kind !== "elementwise") throw bug(`${node.operation.name} is not settled`);
-  if (!isTensor(node.type)) return node.operation.apply(...(operands as number[]));
-  const shape = node.type.shape;
-  const spread = operands.map((operand, i) => {
-    const type = (node.operands[i] as Node).type;
-    if (typeof operand === "number") return Math.fround(operand);
-    return isTensor(type) ? spreadTo(operand, type.shape, shape, extent) : operand;
-  });
-  return elementwise(node.operation, spread, lengthOf(shape, extent));
+}
+
+type Kind = Apply["operation"]["kind"];
+type Of<K extends Kind> = Apply & { readonly operation: Extract<Operation, { kind: K }> };
+type Evaluator<K extends Kind> = (node: Of<K>, operands: readonly Value[], site: Site) => Value;
+
+const EVALUATORS: { readonly [K in Kind]: Evaluator<K> } = {
+  elementwise: (node, operands, { extent }) => {
+    if (!isTensor(node.type)) return node.operation.apply(...(operands as number[]));
+    const { shape } = node.type;
+    const spread = operands.map((operand, i) =>
+      typeof operand === "number"
+        ? Math.fround(operand)
+        : spreadTo(operand, shapeOfNode(node.operands[i]), shape, extent),
+    );
+    return elementwise(node.operation, spread, lengthOf(shape, extent));
+  },
+  reduction: ({ operation, operands: [node] }, [data], { extent }) =>
+    reduce(operation, data as Float32Array, shapeOfNode(node), extent),
+  matrix: ({ operation, operands: [left, right] }, [a, b], { extent }) =>
+    operation.does === "transpose"
+      ? transpose(a as Float32Array, shapeOfNode(left), extent)
+      : multiply(a as Float32Array, shapeOfNode(left), b as Float32Array, shapeOfNode(right), extent),
+  noise: ({ operation }, operands, { extent, words }) => {
+    const [seed, stream] = operands as [number, number];
+    const draw = operation.source(seed, stream, words);
+    return new Float32Array(lengthOf(SHAPES.like, extent)).map((_, i) => draw(i));
+  },
+};
+
+function shapeOfNode(node: Node | undefined): TensorShape {
+  if (node === undefined || !isTensor(node.type)) throw bug("a tensor without a shape");
+  return node.type.shape;
 }
 
 function elementwise(
@@ -72,42 +97,7 @@ function elementwise(
   return out;
 }
 
-/** A tensor as long as the place that it is put in: rows and columns may be put in a place like the parameter. */
-export function spreadOver(
-  place: Float32Array,
-  data: Float32Array,
-  type: Type,
-  extent: Extent,
-): Float32Array {
-  if (data.length === place.length || !isTensor(type)) return data;
-  return spreadTo(data, type.shape, "like", extent);
-}
-
-/** A row or column value at each of the elements that it stands for. */
-function spreadTo(data: Float32Array, from: TensorShape, to: TensorShape, extent: Extent): Float32Array {
-  if (from === to) return data;
-  const { rows, cols } = extent;
-  const out = new Float32Array(rows * cols);
-  for (let row = 0; row < rows; row++) {
-    for (let col = 0; col < cols; col++) out[row * cols + col] = data[from === "row" ? row : col] as number;
-  }
-  return out;
-}
-
-function reduce(
-  { along, term, finish }: Reduction,
-  data: Float32Array,
-  { rows, cols }: Extent,
-): number | Float32Array {
-  if (along === "all") {
-    return finish(blockSum(data, { start: 0, stride: 1, count: data.length }, term), data.length);
-  }
-  const [lines, count] = along === "row" ? [rows, cols] : [cols, rows];
-  const out = new Float32Array(lines);
-  for (let line = 0; line < lines; line++) {
-    const range =
-      along === "row" ? { start: line * cols, stride: 1, count } : { start: line, stride: cols, count };
-    out[line] = finish(blockSum(data, range, term), count);
-  }
-  return out;
+/** A tensor as a slot of this shape holds it. */
+export function spreadOver(data: Float32Array, type: Type, shape: TensorShape, extent: Extent): Float32Array {
+  return isTensor(type) ? spreadTo(data, type.shape, shape, extent) : data;
 }

@@ -52,6 +52,8 @@ export interface CheckedContent {
   readonly program: Program;
   /** What the policy allows of the hyperparameter that the schedule drives: engines hold each rate against it. */
   readonly rateBound?: Bound;
+  /** The same of the hyperparameter that the schedule's momentum drives. */
+  readonly momentumBound?: Bound;
 }
 export type Checked = Passed<"checked", CheckedContent>;
 

@@ -15,7 +15,7 @@ export interface Token {
 export const MAX_RULE_TEXT = 1 << 16;
 
 const TOKEN =
-  /(?<space>[ \t\r]+|#[^\n]*)|(?<newline>\n)|(?<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?<word>[A-Za-z_][A-Za-z0-9_]*)|(?<sign>==|!=|<=|>=|[-+*/^()<>=,:|[\]])/y;
+  /(?<space>[ \t\r]+|#[^\n]*)|(?<newline>\n)|(?<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?<word>[A-Za-z_][A-Za-z0-9_]*)|(?<sign>==|!=|<=|>=|[-+*/^()<>=,:|[\]{}])/y;
 
 /** Every token of a text, the last of kind `end`. @throws SpecError `syntax` at a character that starts no token. */
 export function lex(text: string): readonly Token[] {

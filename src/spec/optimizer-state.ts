@@ -8,8 +8,13 @@ export interface OptimizerState {
   readonly counts: ReadonlyMap<string, number>;
   /** The highest of all counts, those of parameters elsewhere included. */
   readonly updates: number;
-  /** The schedule's scalars, `rate` among them; empty without a schedule. */
+  /**
+   * The schedule's scalars, `rate` among them; empty without a schedule. Where groups have base rates of their own, theirs stand
+   * beside them, as `NAME@2` for groups[2].
+   */
   readonly schedule: ReadonlyMap<string, number>;
+  /** Scalars that all parameters share. */
+  readonly shared: ReadonlyMap<string, number>;
   /** Values by slot, then by key. */
   readonly slots: ReadonlyMap<string, ReadonlyMap<string, SlotValue>>;
 }

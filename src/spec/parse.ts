@@ -10,6 +10,7 @@ import type {
   HyperDeclaration,
   HyperType,
   HyperValue,
+  Line,
   Rule,
   Schedule,
   SlotDeclaration,
@@ -18,38 +19,41 @@ import type {
 } from "./tree.ts";
 
 const HYPER_TYPES: readonly HyperType[] = ["number", "boolean", "choice", "list"];
-const SLOT_SHAPES: readonly SlotShape[] = ["like", "row", "col", "scalar"];
+const SLOT_SHAPES: readonly SlotShape[] = ["like", "row", "col", "scalar", "shared"];
 
-/** `null` for a section that a document of this kind does not have. */
 type Sections = {
   hyper: readonly HyperDeclaration[];
+  needs: readonly Expression[];
   state: readonly SlotDeclaration[];
   step: readonly Statement[];
-  update: readonly Statement[];
+  update: readonly Line[];
 };
 
 const PARSERS: { readonly [S in keyof Sections]: (cursor: Cursor) => Sections[S][number] } = {
   hyper: parseHyper,
+  needs: parseExpression,
   state: parseSlot,
   step: parseStatement,
-  update: parseStatement,
+  update: parseLine,
 };
 
 const SECTIONS_OF: { readonly [kind: string]: readonly (keyof Sections)[] } = Object.freeze({
-  rule: ["hyper", "state", "step", "update"],
-  schedule: ["hyper", "state", "step"],
+  rule: ["hyper", "needs", "state", "step", "update"],
+  schedule: ["hyper", "needs", "state", "step"],
 });
 
 /** A rule's tree. @throws SpecError `syntax` with line and column. */
 export function parseRule(text: string): Rule {
   const { name, sections } = parseDocument(text, "rule");
-  return { name, ...sections };
+  const { hyper, needs, state, step, update } = sections;
+  return { name, hyper, ...(needs.length === 0 ? {} : { needs }), state, step, update };
 }
 
 /** A schedule's tree. @throws SpecError `syntax` with line and column. */
 export function parseSchedule(text: string): Schedule {
   const { name, sections } = parseDocument(text, "schedule");
-  return { name, hyper: sections.hyper, state: sections.state, step: sections.step };
+  const { hyper, needs, state, step } = sections;
+  return { name, hyper, ...(needs.length === 0 ? {} : { needs }), state, step };
 }
 
 function parseDocument(text: string, kind: "rule" | "schedule"): { name: string; sections: Sections } {
@@ -57,7 +61,7 @@ function parseDocument(text: string, kind: "rule" | "schedule"): { name: string;
   const opening = cursor.expect(kind);
   if (opening.column !== 1) throw syntaxError(opening, `\`${kind}\` begins in column 1`);
   const name = parseDocumentName(cursor, opening.line);
-  const sections: Sections = { hyper: [], state: [], step: [], update: [] };
+  const sections: Sections = { hyper: [], needs: [], state: [], step: [], update: [] };
   const seen = new Set<string>();
   while (!cursor.done) {
     const token = cursor.token;
@@ -65,13 +69,15 @@ function parseDocument(text: string, kind: "rule" | "schedule"): { name: string;
     if (section === undefined || token.column !== 1) {
       throw cursor.unexpected(`one of ${(SECTIONS_OF[kind] ?? []).join(", ")} in column 1`);
     }
-    if (seen.has(section)) throw syntaxError(token, `a second \`${section}\` section`);
+    if (seen.has(section) && section !== "needs") throw syntaxError(token, `a second \`${section}\` section`);
     seen.add(section);
     cursor.next();
     const inside = cursor.section();
     const items = [];
-    while (!inside.done) items.push(PARSERS[section](inside));
-    Object.assign(sections, { [section]: items });
+    if (section === "needs") items.push(parseExpression(inside));
+    while (!inside.done && section !== "needs") items.push(PARSERS[section](inside));
+    if (!inside.done) throw inside.unexpected("the end of the condition");
+    Object.assign(sections, { [section]: [...sections[section], ...items] });
   }
   return { name, sections };
 }
@@ -102,7 +108,7 @@ function parseHyper(cursor: Cursor): HyperDeclaration {
   const nullable = cursor.take("or") && cursor.expect("null") !== undefined;
   const range = cursor.take("in") ? parseRange(cursor) : {};
   const choices = cursor.take("of") ? { choices: parseChoices(cursor) } : {};
-  const scheduled = cursor.take("scheduled");
+  const scheduled = cursor.take("scheduled") && parseDriven(cursor);
   const said =
     type ?? ("choices" in choices ? "choice" : typeof value.default === "boolean" ? "boolean" : "number");
   return {
@@ -112,8 +118,15 @@ function parseHyper(cursor: Cursor): HyperDeclaration {
     ...(nullable || value.default === null ? { nullable: true as const } : {}),
     ...range,
     ...choices,
-    ...(scheduled ? { scheduled: true as const } : {}),
+    ...(scheduled === false ? {} : { scheduled }),
   };
+}
+
+/** What of a schedule drives it: the rate, or `as momentum` the momentum. */
+function parseDriven(cursor: Cursor): true | "momentum" {
+  if (!cursor.take("as")) return true;
+  cursor.expect("momentum");
+  return "momentum";
 }
 
 function oneOf<T extends string>(cursor: Cursor, words: readonly T[]): T {
@@ -173,6 +186,19 @@ function parseSlot(cursor: Cursor): SlotDeclaration {
 
 function parseGuard(cursor: Cursor): { when?: Expression } {
   return cursor.take("when") ? { when: parseExpression(cursor) } : {};
+}
+
+function parseLine(cursor: Cursor): Line {
+  if (cursor.take("stop")) {
+    cursor.expect("when");
+    return { stop: parseExpression(cursor) };
+  }
+  if (!cursor.take("repeat")) return parseStatement(cursor);
+  const repeat = parseExpression(cursor);
+  cursor.expect("{");
+  const lines: Statement[] = [];
+  while (!cursor.take("}")) lines.push(parseStatement(cursor));
+  return { repeat, lines };
 }
 
 function parseStatement(cursor: Cursor): Statement {

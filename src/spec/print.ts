@@ -9,6 +9,7 @@ import type {
   Expression,
   HyperDeclaration,
   HyperValue,
+  Line,
   Rule,
   Schedule,
   SlotDeclaration,
@@ -81,8 +82,11 @@ function printHyper(hyper: HyperDeclaration): string {
   const value = hyper.default === undefined ? "" : ` = ${printValue(hyper.default)}`;
   const nullable = hyper.nullable && hyper.default !== null ? " or null" : "";
   const choices = hyper.choices === undefined ? "" : ` of ${hyper.choices.join("|")}`;
-  return `${hyper.name}${type}${value}${nullable}${printRange(hyper)}${choices}${hyper.scheduled ? " scheduled" : ""}`;
+  return `${hyper.name}${type}${value}${nullable}${printRange(hyper)}${choices}${printDriven(hyper)}`;
 }
+
+const printDriven = ({ scheduled }: HyperDeclaration): string =>
+  scheduled === undefined ? "" : scheduled === true ? " scheduled" : ` scheduled as ${scheduled}`;
 
 function printSlot({ name, shape, init, when }: SlotDeclaration): string {
   return `${name}${shape === undefined ? "" : `: ${shape}`} = ${printExpression(init)}${printGuard(when)}`;
@@ -94,19 +98,43 @@ const printGuard = (when: Expression | undefined): string =>
 const printStatement = ([name, value, when]: Statement): string =>
   `${name} = ${printExpression(value)}${printGuard(when)}`;
 
+function printLine(line: Line): readonly string[] {
+  if ("stop" in line) return [`stop when ${printExpression(line.stop)}`];
+  if (!("repeat" in line)) return [printStatement(line)];
+  const opening = `repeat ${printExpression(line.repeat)} {`;
+  const lines = line.lines.map(printStatement);
+  const short = `${opening} ${lines.join("   ")} }`;
+  return short.length <= WIDTH ? [short] : [opening, ...lines.map((text) => `  ${text}`), "}"];
+}
+
+/** Short lines put beside each other, as far as they go. */
+function packed(items: readonly string[]): readonly string[] {
+  const lines: string[] = [];
+  for (const item of items) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + 3 + item.length > WIDTH) lines.push(item);
+    else lines[lines.length - 1] = `${last}   ${item}`;
+  }
+  return lines;
+}
+
+const WIDTH = 112;
+
 function printSection(title: string, lines: readonly string[]): string {
   const margin = " ".repeat(7);
   return lines.map((line, i) => `${i === 0 ? title.padEnd(7) : margin}${line}\n`).join("");
 }
 
-/** A rule or schedule as text, one declaration or assignment a line, ending in a line feed. */
+/** A rule or schedule as text, declarations and step lines packed, lines of an update one by one, ending in a line feed. */
 export function print(tree: Rule | Schedule): string {
-  const update = "update" in tree ? printSection("update", tree.update.map(printStatement)) : "";
+  const { needs = [] } = tree;
+  const update = "update" in tree ? printSection("update", tree.update.flatMap(printLine)) : "";
   return (
     `${"update" in tree ? "rule" : "schedule"} ${tree.name}\n` +
-    printSection("hyper", tree.hyper.map(printHyper)) +
-    printSection("state", tree.state.map(printSlot)) +
-    printSection("step", tree.step.map(printStatement)) +
+    printSection("hyper", packed(tree.hyper.map(printHyper))) +
+    needs.map((condition) => printSection("needs", [printExpression(condition)])).join("") +
+    printSection("state", packed(tree.state.map(printSlot))) +
+    printSection("step", packed(tree.step.map(printStatement))) +
     update
   );
 }

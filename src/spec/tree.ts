@@ -10,10 +10,24 @@ import type { Digest } from "../base/digest.ts";
  */
 export type Expression = number | boolean | null | string | readonly [operation: string, ...Expression[]];
 
-/** `name = expression`, and a guard that decides from hyperparameters alone whether the line is there at all. */
+/** `name = expression`, and a guard that decides before anything runs whether the line is there at all. */
 export type Statement =
   | readonly [name: string, value: Expression]
   | readonly [name: string, value: Expression, when: Expression];
+
+/** `stop when CONDITION`: where it holds, this parameter's update ends here. */
+export interface Stop {
+  readonly stop: Expression;
+}
+
+/** `repeat COUNT { ... }`: the lines, as often as a settled number says. */
+export interface Repeat {
+  readonly repeat: Expression;
+  readonly lines: readonly Statement[];
+}
+
+/** A line of an update. */
+export type Line = Statement | Stop | Repeat;
 
 /** A value that a person gives a hyperparameter. A string is one of its named choices. */
 export type HyperValue = number | boolean | null | string | readonly number[];
@@ -35,12 +49,18 @@ export interface HyperDeclaration {
   readonly above?: number;
   readonly below?: number;
   readonly choices?: readonly string[];
-  /** Whether the spec's schedule drives it: the learning rate, under whatever name the framework gives it. */
-  readonly scheduled?: true;
+  /**
+   * Whether the spec's schedule drives it: `true` for the learning rate, under whatever name the framework gives it;
+   * `momentum` for what schedules that cycle a momentum leave in `momentum`.
+   */
+  readonly scheduled?: true | "momentum";
 }
 
-/** `like` the parameter, one value per row or column of it, or one for the whole parameter (binary64). */
-export type SlotShape = "like" | "row" | "col" | "scalar";
+/**
+ * `like` the parameter, one value per row or column of each of its matrices, one binary64 for the whole parameter, or one
+ * binary64 that all parameters of the optimizer share.
+ */
+export type SlotShape = "like" | "row" | "col" | "scalar" | "shared";
 
 /** A state slot of a rule, one for each parameter. `init` is a number, a scalar expression, or the name `weight`. */
 export interface SlotDeclaration {
@@ -55,17 +75,21 @@ export interface SlotDeclaration {
 export interface Rule {
   readonly name: string;
   readonly hyper: readonly HyperDeclaration[];
+  /** Conditions on hyperparameters and on the parameter's shape without which the rule has no meaning. */
+  readonly needs?: readonly Expression[];
   readonly state: readonly SlotDeclaration[];
   /** Per-step scalars in binary64. */
   readonly step: readonly Statement[];
   /** Assignments to locals, to state and to `weight`; tensors in binary32. */
-  readonly update: readonly Statement[];
+  readonly update: readonly Line[];
 }
 
-/** A schedule: a scalar program, run once for each schedule step, that leaves the rate in `rate`. */
+/** A schedule: a scalar program, run once for each schedule step, that leaves the rate in `rate`, perhaps a momentum in `momentum`. */
 export interface Schedule {
   readonly name: string;
   readonly hyper: readonly HyperDeclaration[];
+  /** Conditions on hyperparameters. */
+  readonly needs?: readonly Expression[];
   /** Scalars in binary64, kept from step to step; `init` may use `base` and the hyperparameters. */
   readonly state: readonly SlotDeclaration[];
   readonly step: readonly Statement[];
@@ -92,10 +116,14 @@ export interface Group {
   readonly hyper: HyperValues;
 }
 
-/** What happens to a gradient before the rule sees it: multiplied, then clipped to plus or minus a value. */
+/**
+ * What happens to a gradient before the rule sees it: multiplied, then clipped to plus or minus a value, then all gradients of
+ * the step together scaled down to a norm, as torch.nn.utils.clip_grad_norm_ does it.
+ */
 export interface GradientSteps {
   readonly rescale?: number;
   readonly clip_value?: number;
+  readonly clip_norm?: number;
 }
 
 /** Where counting starts, for an optimizer that has run before. */

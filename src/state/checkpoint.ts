@@ -1,6 +1,6 @@
 /**
  * state: an optimizer's state as a safetensors file, and back. Tensors are named `state/SLOT/KEY` (binary32, one dimension),
- * `scalar/SLOT/KEY` (binary64), `count/KEY`, `updates` and `schedule/SLOT`; the metadata names the spec that they belong to.
+ * `scalar/SLOT/KEY` and `shared/SLOT` (binary64), `count/KEY`, `updates` and `schedule/SLOT`; the metadata names the spec that they belong to.
  */
 import type { Digest } from "../base/digest.ts";
 import type { OptimizerState, SlotValue } from "../spec/optimizer-state.ts";
@@ -19,6 +19,7 @@ export function writeState(state: OptimizerState, spec: Digest): Uint8Array {
   const tensors: [string, Tensor][] = [["updates", i64(state.updates)]];
   for (const [key, count] of state.counts) tensors.push([`count/${key}`, i64(count)]);
   for (const [name, value] of state.schedule) tensors.push([`schedule/${name}`, f64(value)]);
+  for (const [name, value] of state.shared) tensors.push([`shared/${name}`, f64(value)]);
   for (const [slot, values] of state.slots) {
     for (const [key, value] of values) {
       if (typeof value === "number") tensors.push([`scalar/${slot}/${key}`, f64(value)]);
@@ -54,6 +55,7 @@ export function readState(bytes: unknown, spec: Digest): OptimizerState {
   }
   const counts = new Map<string, number>();
   const schedule = new Map<string, number>();
+  const shared = new Map<string, number>();
   const slots = new Map<string, Map<string, SlotValue>>();
   let updates: number | undefined;
   for (const [name, tensor] of tensors) {
@@ -61,6 +63,7 @@ export function readState(bytes: unknown, spec: Digest): OptimizerState {
     if (kind === "updates" && rest === undefined) updates = whole(name, tensor);
     else if (kind === "count" && rest) counts.set(rest, whole(name, tensor));
     else if (kind === "schedule" && rest) schedule.set(rest, real(name, tensor));
+    else if (kind === "shared" && rest) shared.set(rest, real(name, tensor));
     else {
       const [, slot, key] = /^([A-Za-z_][A-Za-z0-9_]*)\/(.+)$/s.exec(rest ?? "") ?? [];
       if (slot === undefined || key === undefined || (kind !== "state" && kind !== "scalar"))
@@ -70,7 +73,7 @@ export function readState(bytes: unknown, spec: Digest): OptimizerState {
     }
   }
   if (updates === undefined) throw stranger("updates");
-  return { counts, updates, schedule, slots };
+  return { counts, updates, schedule, shared, slots };
 }
 
 function stranger(name: string): StateError {

@@ -11,7 +11,7 @@ import type { Checked } from "../../src/spec/gates.ts";
 import { checkedGate } from "../../src/spec/gates.ts";
 import type { Assignment, Binding, Node } from "../../src/spec/program.ts";
 import type { Expression, Rule } from "../../src/spec/tree.ts";
-import { forced } from "../check/authored.ts";
+import { forced, withBody } from "../check/authored.ts";
 import { work } from "../run/support.ts";
 import { typedRuleFrom } from "../run/typed.ts";
 import { refusal } from "../spec/refusal.ts";
@@ -298,10 +298,9 @@ function metered({ spec, program }: Checked, meter: { done: number }): Checked {
   };
   const lines = (assignments: readonly Assignment[]) =>
     assignments.map((assignment) => ({ ...assignment, node: node(assignment.node) }));
-  const bindings = program.bindings.map((binding) => ({
-    ...binding,
-    step: lines(binding.step),
-    update: lines(binding.update),
-  })) as unknown as [Binding, ...Binding[]];
+  const bindings = program.bindings.map((binding) => {
+    const { step, update, slots, cost } = withBody(binding);
+    return { ...binding, bodies: { slots, cost, step: lines(step), update: lines(update) } };
+  }) as unknown as [Binding, ...Binding[]];
   return checkedGate.pass({ spec, program: { ...program, bindings } });
 }

@@ -4,7 +4,7 @@
  */
 import { dmlcFloat32 } from "../../src/base/dmlc-float.ts";
 import { cos, exp, log, pow, sin } from "../../src/base/elementary.ts";
-import type { Expression, HyperValue, Rule, Statement } from "../../src/spec/tree.ts";
+import type { Expression, HyperValue, Line, Rule, SlotDeclaration } from "../../src/spec/tree.ts";
 
 type Shape = "like" | "row" | "col";
 
@@ -144,6 +144,12 @@ function evaluate(tree: Expression, names: ReadonlyMap<string, Naive>, extent: E
   return { shape, at };
 }
 
+/** This model knows no scalars that parameters share. */
+function shapeOf({ shape = "like" }: SlotDeclaration): Shape | "scalar" {
+  if (shape === "shared") throw new Error("a shared slot");
+  return shape;
+}
+
 export interface NaiveState {
   readonly weight: readonly number[];
   readonly slots: ReadonlyMap<string, number | readonly number[]>;
@@ -164,7 +170,9 @@ export function naiveStart(
 ): NaiveState {
   const names = new Map<string, Naive>([...hyper].map(([name, scalar]) => [name, { scalar }]));
   const slots = new Map<string, number | readonly number[]>();
-  for (const { name, shape = "like", init, when } of rule.state) {
+  for (const slot of rule.state) {
+    const { name, init, when } = slot;
+    const shape = shapeOf(slot);
     if (!holds(when, names, extent)) continue;
     if (init === "weight") {
       slots.set(name, weight);
@@ -184,15 +192,17 @@ export function naiveUpdate(
   now: { readonly t: number; readonly grad: readonly number[]; readonly extent: Extent },
 ): NaiveState {
   const { t, grad, extent } = now;
-  const shapes = new Map(rule.state.map(({ name, shape = "like" }) => [name, shape]));
+  const shapes = new Map(rule.state.map((slot) => [slot.name, shapeOf(slot)]));
   const names = new Map<string, Naive>([...hyper].map(([name, scalar]) => [name, { scalar }]));
   names.set("t", { scalar: t });
   for (const [name, value] of state.slots) {
     const shape = shapes.get(name) as Shape;
     names.set(name, typeof value === "number" ? { scalar: value } : { shape, at: value });
   }
-  const run = (statements: readonly Statement[]) => {
-    for (const [name, value, when] of statements) {
+  const run = (lines: readonly Line[]) => {
+    for (const line of lines) {
+      if (!Array.isArray(line)) throw new Error("not an assignment");
+      const [name, value, when] = line;
       if (!holds(when, names, extent)) continue;
       const result = evaluate(value, names, extent);
       const shape = name === "weight" ? "like" : state.slots.has(name) ? shapes.get(name) : undefined;

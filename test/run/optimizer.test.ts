@@ -246,10 +246,11 @@ describe("state", () => {
   const schedule = { rule: "schedule s\nstate k = base\nstep k = k * 0.7\n rate = k\n", every: 2 };
   const compiled = () => compile(checkedRule(rule, { schedule }));
 
-  const copy = ({ counts, updates, schedule: scalars, slots }: OptimizerState): OptimizerState => ({
+  const copy = ({ counts, updates, schedule: scalars, shared, slots }: OptimizerState): OptimizerState => ({
     counts: new Map(counts),
     updates,
     schedule: new Map(scalars),
+    shared: new Map(shared),
     slots: new Map([...slots].map(([name, values]) => [name, new Map(values)])),
   });
 

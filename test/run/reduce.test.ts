@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { extentOf, lengthOf } from "../../src/run/extent.ts";
 import { blockSum } from "../../src/run/reduce.ts";
-import { extentOf, lengthOf } from "../../src/run/tensor.ts";
 
 const sum = (...values: readonly number[]) =>
   blockSum(Float32Array.from(values), { start: 0, stride: 1, count: values.length }, (x) => x);
@@ -31,19 +31,22 @@ describe("the order of additions", () => {
 
 describe("a parameter as a matrix", () => {
   it.each([
-    [[], 1, 1],
-    [[5], 1, 5],
-    [[2, 3], 2, 3],
-    [[2, 3, 4], 6, 4],
-    [[0, 3], 0, 3],
-    [[3, 0], 3, 0],
-  ])("%j has %i rows and %i columns", (shape, rows, cols) => {
+    [[], 1, 1, 1],
+    [[5], 1, 1, 5],
+    [[2, 3], 1, 2, 3],
+    [[2, 3, 4], 2, 3, 4],
+    [[5, 2, 3, 4], 10, 3, 4],
+    [[0, 3], 1, 0, 3],
+    [[3, 0], 1, 3, 0],
+  ])("%j is %i matrices of %i rows and %i columns", (shape, stack, rows, cols) => {
     const extent = extentOf(shape);
-    expect(extent).toEqual({ rows, cols });
-    expect(["like", "row", "col"].map((name) => lengthOf(name as "like", extent))).toEqual([
-      rows * cols,
-      rows,
-      cols,
+    expect(extent).toEqual({ rank: shape.length, stack, rows, cols, size: stack * rows * cols });
+    expect((["RxC", "Rx1", "1xC", "1x1", "RxR"] as const).map((name) => lengthOf(name, extent))).toEqual([
+      stack * rows * cols,
+      stack * rows,
+      stack * cols,
+      stack,
+      stack * rows * rows,
     ]);
   });
 });

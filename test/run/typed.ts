@@ -146,7 +146,8 @@ export function typedRuleFrom(tape: Tape): TypedRule {
         : tape.pick([0, 1, 0.1, "beta", ["neg", "beta"]] as const);
     return { name, ...(shape === "like" ? {} : { shape }), init };
   });
-  const kindOf = ({ shape = "like" }: SlotDeclaration) => (shape === "scalar" ? "number" : shape);
+  const kindOf = ({ shape = "like" }: SlotDeclaration): Kind =>
+    shape === "scalar" || shape === "shared" ? "number" : shape;
   const scalarSlots = state.filter(({ shape }) => shape === "scalar");
   for (const slot of scalarSlots) add("number", slot.name);
   const assignment = (name: string, kind: Kind, kinds: readonly Kind[]): Statement => {

@@ -10,12 +10,8 @@ const TYPES: readonly Type[] = [
   { kind: "null" },
   { kind: "choice" },
   { kind: "list" },
-  tensor("like"),
-  tensor("row"),
-  tensor("col"),
-  mask("like"),
-  mask("row"),
-  mask("col"),
+  ...(["RxC", "Rx1", "1xC", "1x1", "CxR", "RxR"] as const).map(tensor),
+  ...(["RxC", "Rx1", "1xC"] as const).map(mask),
 ];
 
 /** Types in short: N number, B boolean, T and M with a shape. */
@@ -25,10 +21,13 @@ const short = (type: Type): string => {
   return type.kind;
 };
 
+/** "": no shapes. `undefined`: shapes that do not fit. */
 const shapesJoined = (types: readonly Type[]): string | undefined => {
-  const shapes = new Set(types.flatMap((type) => ("shape" in type ? [type.shape] : [])));
-  if (shapes.size === 0) return undefined;
-  return shapes.size === 1 ? [...shapes][0] : "like";
+  const shapes = types.flatMap((type) => ("shape" in type ? [type.shape] : []));
+  if (shapes.length === 0) return "";
+  const sides = [0, 2].map((at) => new Set(shapes.map((shape) => shape[at]).filter((side) => side !== "1")));
+  if (sides.some(({ size }) => size > 1)) return undefined;
+  return sides.map((side) => [...side][0] ?? "1").join("x");
 };
 
 type Rule = (operands: readonly Type[]) => string | undefined;
@@ -43,7 +42,8 @@ const spread =
   (operands) => {
     if (!operands.every(isOneOf(...kinds))) return undefined;
     const shape = shapesJoined(operands);
-    return shape === undefined ? results[0] : `${results[1]}.${shape}`;
+    if (shape === undefined) return undefined;
+    return shape === "" ? results[0] : `${results[1]}.${shape}`;
   };
 
 const arithmetic = spread(["number", "tensor"], ["number", "T"]);
@@ -56,14 +56,28 @@ const select: Rule = ([condition, a, b]) => {
   if (condition?.kind === "boolean" && a?.kind === "boolean" && b?.kind === "boolean") return "boolean";
   if (!isOneOf("number", "tensor")(a) || !isOneOf("number", "tensor")(b)) return undefined;
   const shape = shapesJoined([condition, a, b] as Type[]);
-  return shape === undefined ? "number" : `T.${shape}`;
+  if (shape === undefined) return undefined;
+  return shape === "" ? "number" : `T.${shape}`;
 };
 
 const whole: Rule = ([a]) => (a?.kind === "tensor" ? "number" : undefined);
-const along =
-  (shape: string): Rule =>
-  ([a]) =>
-    a?.kind === "tensor" && a.shape === "like" ? `T.${shape}` : undefined;
+const sidesOf = (type: Type | undefined) => (type?.kind === "tensor" ? type.shape.split("x") : undefined);
+const rowsFolded: Rule = ([a]) => {
+  const [rows, cols] = sidesOf(a) ?? [];
+  return rows === undefined || cols === "1" ? undefined : `T.${rows}x1`;
+};
+const colsFolded: Rule = ([a]) => {
+  const [rows, cols] = sidesOf(a) ?? [];
+  return rows === undefined || rows === "1" ? undefined : `T.1x${cols}`;
+};
+const multiplied: Rule = ([a, b]) => {
+  const [[rows, inner], [above, cols]] = [sidesOf(a) ?? [], sidesOf(b) ?? []];
+  return inner === undefined || inner !== above ? undefined : `T.${rows}x${cols}`;
+};
+const turned: Rule = ([a]) => {
+  const [rows, cols] = sidesOf(a) ?? [];
+  return rows === undefined ? undefined : `T.${cols}x${rows}`;
+};
 const lookup: Rule = ([list, at]) => (list?.kind === "list" && at?.kind === "number" ? "number" : undefined);
 
 /** Told here a second time, by hand: what types each operation takes, and what it gives. */
@@ -71,7 +85,7 @@ const EXPECTED: { readonly [name: string]: Rule } = {
   ...Object.fromEntries(["or", "and", "not"].map((name) => [name, logic])),
   ...Object.fromEntries(["eq", "ne", "lt", "le", "gt", "ge"].map((name) => [name, comparison])),
   ...Object.fromEntries(
-    "add sub mul div neg pow abs sqrt exp log sin cos floor sign min max clip"
+    "add sub mul div neg pow abs sqrt exp log sin cos floor sign min max clip bf16 f16 powf cosf"
       .split(" ")
       .map((name) => [name, arithmetic]),
   ),
@@ -82,10 +96,17 @@ const EXPECTED: { readonly [name: string]: Rule } = {
   sum: whole,
   mean: whole,
   norm: whole,
-  row_sum: along("row"),
-  row_mean: along("row"),
-  col_sum: along("col"),
-  col_mean: along("col"),
+  max_of: whole,
+  row_sum: rowsFolded,
+  row_mean: rowsFolded,
+  row_max: rowsFolded,
+  col_sum: colsFolded,
+  col_mean: colsFolded,
+  col_max: colsFolded,
+  matmul: multiplied,
+  transpose: turned,
+  normal: (operands) => (operands.every(isOneOf("number")) ? "T.RxC" : undefined),
+  total: scalars,
   count_below: lookup,
   item: lookup,
   is: () => "boolean",
@@ -107,7 +128,7 @@ describe("typing", () => {
       const expected = EXPECTED[operation.name]?.(operands);
       const said = operands.map(typeName).join(", ");
       expect([said, typeof result === "string" ? undefined : short(result)]).toEqual([said, expected]);
-      if (typeof result === "string") expect(result).toMatch(/operand \d is/);
+      if (typeof result === "string") expect(result).toMatch(/operand \d (is|has)|operands do not fit/);
     }
   });
 });

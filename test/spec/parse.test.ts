@@ -4,14 +4,14 @@ import { SpecError } from "../../src/spec/errors.ts";
 import { OPERATIONS } from "../../src/spec/operations/table.ts";
 import { parseRule, parseSchedule } from "../../src/spec/parse.ts";
 import { print } from "../../src/spec/print.ts";
-import type { Expression } from "../../src/spec/tree.ts";
+import type { Expression, Statement } from "../../src/spec/tree.ts";
 import { refusal } from "./refusal.ts";
 
 const read = (file: string) =>
   JSON.parse(readFileSync(new URL(`../vectors/spec/${file}`, import.meta.url), "utf8")).cases;
 
 const expression = (text: string): Expression =>
-  parseRule(`rule x\nupdate weight = ${text}\n`).update[0]?.[1] as Expression;
+  (parseRule(`rule x\nupdate weight = ${text}\n`).update[0] as Statement)[1];
 
 interface ExpressionCase {
   readonly text: string;

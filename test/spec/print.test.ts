@@ -20,24 +20,29 @@ describe("numbers", () => {
 
 describe("documents", () => {
   const text = `rule lion
-hyper  lr = 0.1 or null in (0,1] scheduled
-       mode = a of a|b
-       flag: boolean
-       steps: list = [1, -2.5]
-state  m: row = 0 when flag
-       w = weight
-step   d = f32(lr)
+hyper  lr = 0.1 or null in (0,1] scheduled   mode = a of a|b   flag: boolean   every: list = [1, -2.5]
+       b = 0.9 scheduled as momentum   a_name_that_is_rather_long_and_so_makes_the_line_break = 1
+needs  not flag or b > 0
+needs  rank == 2
+state  m: row = 0 when flag   w = weight   s: shared = 1
+step   d = f32(lr)   e = d when flag
 update m = row_sum(grad) when flag
+       stop when d > e
+       repeat 2 { m = m * d   w = weight when flag }
+       repeat 3 {
+         m = m * a_name_that_is_rather_long_and_so_makes_the_line_break
+         w = a_name_that_is_rather_long_and_so_makes_the_line_break
+       }
        weight = weight - d * grad
 `;
 
-  it("have one declaration or assignment a line", () => {
+  it("pack declarations and scalars, and give each line of an update its own", () => {
     expect(print(parseRule(text))).toBe(text);
   });
 
   it("are the same however they were written", () => {
     const squeezed = text.replaceAll(/^ +/gm, " ").replaceAll("\n ", " ").replaceAll("  ", " ");
-    expect(squeezed.split("\n")).toHaveLength(6);
+    expect(squeezed.split("\n")).toHaveLength(8);
     expect(print(parseRule(squeezed))).toBe(text);
     expect(ruleDigest(parseRule(squeezed))).toBe(ruleDigest(parseRule(text)));
   });

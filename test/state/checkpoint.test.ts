@@ -18,6 +18,7 @@ const STATE: OptimizerState = {
     ["base_now", 0.1],
     ["rate", -0],
   ]),
+  shared: new Map([["product", 0.25]]),
   slots: new Map([
     [
       "mom",

@@ -36,12 +36,33 @@ export interface Elementwise extends Common {
   readonly apply: (...operands: number[]) => number;
 }
 
-/** Folds a tensor into one scalar, or into one value per row or column: binary64 sums of `term`, then `finish`. */
+/**
+ * Folds a tensor into one scalar, or into one value per row or column of its matrices: `term` of each element, summed in
+ * binary64 or the greatest of all taken, then `finish`.
+ */
 export interface Reduction extends Common {
   readonly kind: "reduction";
   readonly along: "all" | "row" | "col";
+  readonly fold: "sum" | "greatest";
   readonly term: (element: number) => number;
   readonly finish: (sum: number, count: number) => number;
+}
+
+/** The matrices of a tensor multiplied (sums in binary64, one rounding to binary32) or turned. */
+export interface MatrixOperation extends Common {
+  readonly kind: "matrix";
+  readonly does: "multiply" | "transpose";
+}
+
+/** A tensor like the parameter, drawn from its operands, the parameter's key and the element's place alone. */
+export interface Noise extends Common {
+  readonly kind: "noise";
+  readonly source: (a: number, b: number, words: readonly [number, number]) => (index: number) => number;
+}
+
+/** The sum of a scalar over all parameters of a step. It stands alone on the right side of a line. */
+export interface Total extends Common {
+  readonly kind: "total";
 }
 
 /** Looks a number up in a hyperparameter that is a list of numbers. */
@@ -55,7 +76,7 @@ export interface Question extends Common {
   readonly kind: "question";
 }
 
-export type Operation = Elementwise | Reduction | ListLookup | Question;
+export type Operation = Elementwise | Reduction | MatrixOperation | Noise | Total | ListLookup | Question;
 
 export const call: Syntax = Object.freeze({ form: "call" });
 export const infix = (sign: string, level: number): Syntax => ({ form: "infix", sign, level });

@@ -1,6 +1,9 @@
 /** spec: arithmetic, comparison and logic, on scalars and element by element. */
+import { cosf } from "../../base/cosf.ts";
 import { dmlcFloat32 } from "../../base/dmlc-float.ts";
 import { cos, exp, log, pow, sin } from "../../base/elementary.ts";
+import { bf16, f16 } from "../../base/half.ts";
+import { powf } from "../../base/powf.ts";
 import type { Elementwise, Syntax } from "./operation.ts";
 import { call, infix } from "./operation.ts";
 import { arithmetic, choice, comparison, logic, nothing, scalars } from "./typing.ts";
@@ -125,6 +128,26 @@ const ROWS: readonly Row[] = [
     (c, a, b) => (c === 1 ? (a as number) : (b as number)),
   ],
   ["f32", 1, call, scalars, 1, "a rounded to binary32", (a) => Math.fround(a as number)],
+  ["bf16", 1, call, arithmetic, 2, "a rounded to bfloat16", (a) => bf16(a as number)],
+  ["f16", 1, call, arithmetic, 4, "a rounded to binary16", (a) => f16(a as number)],
+  [
+    "powf",
+    2,
+    call,
+    arithmetic,
+    30,
+    "a to the power b, both as binary32, as the C library's powf gives it (glibc 2.28 and later)",
+    (a, b) => powf(a as number, b as number),
+  ],
+  [
+    "cosf",
+    1,
+    call,
+    arithmetic,
+    20,
+    "the cosine of a as binary32, as the C library's cosf gives it (glibc 2.28 and later)",
+    (a) => cosf(a as number),
+  ],
   [
     "dmlc_f32",
     1,

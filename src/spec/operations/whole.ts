@@ -1,7 +1,8 @@
-/** spec: operations on whole values: reductions of tensors, look-ups in lists, questions to hyperparameters. */
-import type { ListLookup, Question, Reduction } from "./operation.ts";
+/** spec: operations on whole values: reductions and products of tensors, noise, look-ups in lists, questions to hyperparameters. */
+import { noiseKey, normalAt } from "../../base/normal.ts";
+import type { ListLookup, MatrixOperation, Noise, Question, Reduction, Total } from "./operation.ts";
 import { call, infix } from "./operation.ts";
-import { folded, lookup, yesOrNo } from "./typing.ts";
+import { folded, likeTheParameter, lookup, product, scalars, turned, yesOrNo } from "./typing.ts";
 
 const asIs = (x: number): number => x;
 
@@ -13,6 +14,7 @@ const sum = (name: string, along: Reduction["along"], what: string): Reduction =
   typing: folded(along),
   cost: 1,
   along,
+  fold: "sum",
   term: asIs,
   finish: asIs,
   formula: `the sum of a ${what}, in binary64`,
@@ -24,6 +26,12 @@ const mean = (name: string, along: Reduction["along"], what: string): Reduction 
   formula: `the mean of a ${what}, in binary64`,
 });
 
+const greatest = (name: string, along: Reduction["along"], what: string): Reduction => ({
+  ...sum(name, along, what),
+  fold: "greatest",
+  formula: `the greatest of a ${what}; NaN is passed over`,
+});
+
 export const REDUCTIONS: readonly Reduction[] = [
   sum("sum", "all", "over the whole parameter"),
   sum("row_sum", "row", "over each row"),
@@ -31,12 +39,67 @@ export const REDUCTIONS: readonly Reduction[] = [
   mean("mean", "all", "over the whole parameter"),
   mean("row_mean", "row", "over each row"),
   mean("col_mean", "col", "over each column"),
+  greatest("max_of", "all", "over the whole parameter"),
+  greatest("row_max", "row", "over each row"),
+  greatest("col_max", "col", "over each column"),
   {
     ...sum("norm", "all", "over the whole parameter"),
     cost: 2,
     term: (x) => x * x,
     finish: (total) => Math.sqrt(total),
     formula: "the square root of the sum of a * a over the whole parameter, in binary64",
+  },
+];
+
+export const MATRIX_OPERATIONS: readonly MatrixOperation[] = [
+  {
+    kind: "matrix",
+    name: "matmul",
+    arity: 2,
+    syntax: call,
+    typing: product,
+    cost: 2,
+    does: "multiply",
+    formula: "the matrix product, for each matrix of the stack: sums in binary64, rounded once",
+  },
+  {
+    kind: "matrix",
+    name: "transpose",
+    arity: 1,
+    syntax: call,
+    typing: turned,
+    cost: 1,
+    does: "transpose",
+    formula: "rows and columns exchanged, for each matrix of the stack",
+  },
+];
+
+export const NOISE: readonly Noise[] = [
+  {
+    kind: "noise",
+    name: "normal",
+    arity: 2,
+    syntax: call,
+    typing: likeTheParameter,
+    cost: 120,
+    formula:
+      "standard normal numbers, one for each element, that depend on a, b, the parameter's key and the element's place alone (Threefry-2x32-20)",
+    source: (seed, stream, words) => {
+      const key = noiseKey(seed, stream, words);
+      return (index) => normalAt(key, index);
+    },
+  },
+];
+
+export const TOTALS: readonly Total[] = [
+  {
+    kind: "total",
+    name: "total",
+    arity: 1,
+    syntax: call,
+    typing: scalars,
+    cost: 1,
+    formula: "the sum of a over all parameters of the step, in binary64",
   },
 ];
 

@@ -1,0 +1,123 @@
+/** run: one update of one parameter, line by line, as far as the next line that waits for all other parameters. */
+import type { SlotValue } from "../spec/optimizer-state.ts";
+import type { Action, Assignment, TotalLine } from "../spec/program.ts";
+import type { SlotShape } from "../spec/tree.ts";
+import { SHAPES } from "../spec/types.ts";
+import type { Bound } from "./parameters.ts";
+import type { Scalars } from "./scalar.ts";
+import { runScalars } from "./scalar.ts";
+import type { Values } from "./tensor.ts";
+import { evaluate, spreadOver } from "./tensor.ts";
+
+/** What an update begins with. */
+export interface Given {
+  readonly bound: Bound;
+  readonly slots: Map<string, SlotValue>;
+  readonly gradient: Float32Array;
+  /** The count of this update, and what the schedule drives. */
+  readonly scalars: readonly (readonly [name: string, value: number])[];
+}
+
+/** An update under way. */
+export class Update {
+  readonly #given: Given;
+  readonly #values: Values;
+  readonly #shapes: ReadonlyMap<string, SlotShape>;
+  /** Scalars of the whole optimizer, which other updates change too. */
+  readonly #shared: Map<string, number>;
+  #line = 0;
+
+  constructor(given: Given, shared: Map<string, number>) {
+    const { bound, slots, gradient, scalars } = given;
+    this.#given = given;
+    this.#shared = shared;
+    this.#shapes = new Map(bound.body.slots.map(({ name, shape }) => [name, shape]));
+    const known: Scalars = new Map([...bound.constants, ...shared, ...scalars]);
+    for (const [name, value] of slots) if (typeof value === "number") known.set(name, value);
+    runScalars(bound.body.step, known);
+    this.#values = new Map<string, number | Float32Array>(known);
+    for (const [name, value] of slots) if (typeof value !== "number") this.#values.set(name, value);
+    this.#values.set("grad", gradient).set("weight", bound.data);
+    for (const { name } of bound.body.step) this.#share(name);
+    this.#keepScalars();
+  }
+
+  /** Goes on to the next `total`, and gives it back with the value that it adds; `undefined` at the end. */
+  advance(): { readonly at: TotalLine; readonly value: number } | undefined {
+    const { body, extent, words } = this.#given.bound;
+    for (const [name, value] of this.#shared) this.#values.set(name, value);
+    for (; this.#line < body.update.length; this.#line++) {
+      const action = body.update[this.#line] as Action;
+      if ("total" in action) {
+        const value = evaluate(action.total, this.#values, { extent, words }) as number;
+        this.#keepScalars();
+        return { at: action, value };
+      }
+      if (!("stop" in action)) this.#assign(action);
+      else if (evaluate(action.stop, this.#values, { extent, words }) === 1) break;
+    }
+    this.#line = body.update.length;
+    this.#keepScalars();
+    return undefined;
+  }
+
+  /** Hands the line that the update waits at the sum over all parameters. */
+  take({ name }: TotalLine, sum: number): void {
+    this.#values.set(name, sum);
+    this.#share(name);
+    this.#line += 1;
+    this.#keepScalars();
+  }
+
+  #assign({ name, node }: Assignment): void {
+    const { bound, slots } = this.#given;
+    const { extent, words } = bound;
+    const value = evaluate(node, this.#values, { extent, words });
+    const place = name === "weight" ? bound.data : slots.get(name);
+    if (place instanceof Float32Array) {
+      const shape = this.#shapes.get(name) ?? "like";
+      if (typeof value === "number") place.fill(value);
+      else place.set(spreadOver(value, node.type, SHAPES[shape as "like"], extent));
+      return;
+    }
+    // A local that is another name for a tensor keeps the values of this moment.
+    const isAlias = node.kind === "name" && typeof value !== "number";
+    this.#values.set(name, isAlias ? value.slice() : value);
+    this.#share(name);
+  }
+
+  /** What this update has given a shared scalar is there for all others at once. */
+  #share(name: string): void {
+    if (this.#shapes.get(name) === "shared") this.#shared.set(name, this.#values.get(name) as number);
+  }
+
+  #keepScalars(): void {
+    const { slots } = this.#given;
+    for (const [name, value] of slots) {
+      if (typeof value === "number") slots.set(name, this.#values.get(name) as number);
+    }
+  }
+}
+
+/**
+ * Runs updates to their ends, each begun when the one before has ended or waits for a total; all that come to a total
+ * are added up before any goes on.
+ */
+export function runUpdates(begin: readonly (() => Update)[]): void {
+  let waiting = begin.flatMap((start) => withTotal(start()));
+  while (waiting.length > 0) {
+    const line = Math.min(...waiting.map(({ at }) => at.line));
+    const here = waiting.filter(({ at }) => at.line === line);
+    const sum = here.reduce((total, { value }) => total + value, 0);
+    waiting = waiting.flatMap((one) => {
+      if (one.at.line !== line) return [one];
+      one.update.take(one.at, sum);
+      return withTotal(one.update);
+    });
+  }
+}
+
+function withTotal(update: Update) {
+  const total = update.advance();
+  return total === undefined ? [] : [{ update, ...total }];
+}
