@@ -1,6 +1,7 @@
 /** The digests of all built-ins stand in a file; `npx vitest run test/rules -u` writes it anew after a text was changed. */
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { author } from "../../src/author/author.ts";
 import { digest } from "../../src/base/digest.ts";
 import { check } from "../../src/check/check.ts";
@@ -9,15 +10,11 @@ import { findRule, findSchedule, referenceTo, ruleNames, scheduleNames } from ".
 import { compile } from "../../src/run/optimizer.ts";
 import { parseRule, parseSchedule } from "../../src/spec/parse.ts";
 import { print } from "../../src/spec/print.ts";
-import type { HyperValue, Rule, Schedule } from "../../src/spec/tree.ts";
+import type { HyperValues, Rule, Schedule } from "../../src/spec/tree.ts";
 
-const RULE = "rule x\nhyper lr = 0.1 scheduled\nupdate weight = weight - lr * grad\n";
-
-/** A value for each hyperparameter that has no default. */
-function needed(tree: Rule | Schedule): { readonly [name: string]: HyperValue } {
-  const missing = tree.hyper.filter((hyper) => hyper.default === undefined);
-  return Object.fromEntries(missing.map(({ name, type }) => [name, type === "list" ? [3, 7] : 10]));
-}
+/** The committed example of a built-in: a spec with its defaults, or with arguments that make sense. */
+const exampleOf = (name: string): { readonly hyper: HyperValues; readonly schedule?: object } =>
+  parse(readFileSync(new URL(`../../examples/specs/${name}.yaml`, import.meta.url), "utf8"));
 
 function soundText<T extends Rule | Schedule>(
   builtIn: BuiltIn<T> | undefined,
@@ -33,10 +30,18 @@ function soundText<T extends Rule | Schedule>(
   return builtIn;
 }
 
+/** Rules of classes that never ask for a rate. */
+const WITHOUT_RATE = [
+  "mxnet-1.4/adadelta",
+  "mxnet-1.9/_assignmentoptimizer",
+  "mxnet-1.9/adadelta",
+  "mxnet-1.9/test",
+];
+
 describe("built-in rules", () => {
-  it.each(ruleNames)("%s is sound, checked and run with its defaults", (name) => {
-    const { tree } = soundText(findRule(name), parseRule);
-    const checked = check(author({ optseal: 1, rule: name, hyper: needed(tree) }));
+  it.each(ruleNames)("%s is sound, checked and run as in its example", (name) => {
+    soundText(findRule(name), parseRule);
+    const checked = check(author(exampleOf(name)));
     const data = Float32Array.of(1, -2, 0.5, 0, 3, -4);
     const optimizer = compile(checked).attach({ w: { data, shape: [2, 3] } });
     for (let i = 0; i < 3; i++) optimizer.step({ w: Float32Array.of(0.1, -0.2, 0.3, 0.4, -0.5, 0.6) });
@@ -46,23 +51,39 @@ describe("built-in rules", () => {
 
   it.each(ruleNames)("%s can be scheduled if it has a rate", (name) => {
     const { tree } = soundText(findRule(name), parseRule);
+    const rates = tree.hyper.filter(({ scheduled }) => scheduled === true);
+    expect(rates).toHaveLength(WITHOUT_RATE.includes(name) ? 0 : 1);
+    const [rate] = rates;
+    const { hyper } = exampleOf(name);
+    const given =
+      rate === undefined || (hyper[rate.name] ?? null) !== null
+        ? hyper
+        : { ...hyper, [rate.name]: 0.01, ...SCHEDULABLE.get(name) };
     const schedule = { rule: "schedule s\nstep rate = base / t\n" };
-    // These two have no rate at all.
-    const rates = /\/(adadelta|test)$/.test(name) ? 0 : 1;
-    expect(tree.hyper.filter(({ scheduled }) => scheduled)).toHaveLength(rates);
-    const run = () => check(author({ optseal: 1, rule: name, hyper: needed(tree), schedule }));
-    if (rates === 0) expect(run).toThrow(/declared `scheduled`/);
+    const run = () => check(author({ optseal: 1, rule: name, hyper: given, schedule }));
+    if (rate === undefined) expect(run).toThrow(/declared `scheduled`/);
     else expect(run).not.toThrow();
+  });
+
+  it("without a rate are those of classes that never ask for one", () => {
+    for (const name of WITHOUT_RATE) expect(ruleNames).toContain(name);
   });
 });
 
+/** What goes with a rate of one's own. */
+const SCHEDULABLE: ReadonlyMap<string, HyperValues> = new Map([
+  ["transformers-5/adafactor", { relative_step: false }],
+]);
+
 describe("built-in schedules", () => {
-  it.each(scheduleNames)("%s is sound, checked and run with its defaults", (name) => {
-    const { tree } = soundText(findSchedule(name), parseSchedule);
-    const schedule = { name, hyper: needed(tree) };
-    const optimizer = compile(check(author({ optseal: 1, rule: RULE, schedule }))).attach({});
-    const rates = Array.from({ length: 12 }, (_, i) => optimizer.rateAt(i + 1));
-    expect(rates.every(Number.isFinite)).toBe(true);
+  it.each(scheduleNames)("%s is sound, checked and run as in its example", (name) => {
+    soundText(findSchedule(name), parseSchedule);
+    const optimizer = compile(check(author(exampleOf(name)))).attach({});
+    const rates = Array.from({ length: 1300 }, (_, i) => optimizer.rateAt(i + 1) as number);
+    expect(rates.every((rate) => Number.isFinite(rate) && rate >= 0)).toBe(true);
+    expect(new Set(rates).size > 1).toBe(
+      !/constant_schedule$/.test(name) || name.includes("piecewise") || name.includes("warmup"),
+    );
   });
 });
 

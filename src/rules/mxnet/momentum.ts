@@ -1,22 +1,43 @@
 /**
- * rules: MXNet's optimizers with one buffer, or none. Source: apache/mxnet 1.9.1, python/mxnet/optimizer/optimizer.py
- * and src/operator/optimizer_op-inl.h. A scalar that Python hands to a kernel as text is read there by dmlc-core's ParseFloat
- * (`dmlc_f32`); the lists of multi_sgd and the scalars of NDArray arithmetic are rounded to binary32 (`f32`).
+ * rules: MXNet's SGD and NAG, in all releases. Source: apache/mxnet 1.0.0 to 2.0.0.beta1, python/mxnet/optimizer, and
+ * src/operator/optimizer_op-inl.h. A scalar that Python hands to a kernel as text is read there correctly rounded up to 1.4 and
+ * by dmlc-core's ParseFloat from 1.5 on (`dmlc_f32`); the lists of multi_sgd and the scalars of NDArray arithmetic are rounded to
+ * binary32 (`f32`).
  */
-import { BASE, CLIPS } from "./base-class.ts";
+import { BASE, CLIPS_2, clips, GRADIENT_2, read2, TO_1_4, TO_1_9 } from "./base-class.ts";
 
-const sgd = (name: string): string => `
+const HYPER = `learning_rate = 0.01 scheduled   momentum = 0
+       ${BASE}`;
+
+const sgdUpdate = (rule: string, cites: string): string => `
+rule ${rule}
+# ${cites}
+hyper  ${HYPER}
+state  mom = 0 when momentum != 0
+step   lr = f32(learning_rate * lr_mult)
+       decay = f32(lr * f32(wd * wd_mult))
+       rescale = f32(rescale_grad)
+       mu = select(momentum > 0, f32(momentum), 0)
+       ${clips(TO_1_4)}
+       scale = f32(lr * rescale) when not clips
+update g = lr * clip(rescale * grad, bound) when clips
+       g = scale * grad when not clips
+       mom = mu * mom - decay * weight - g when momentum != 0
+       weight = weight + mom when momentum != 0
+       weight = f32(1 - decay) * weight - g when momentum == 0
+`;
+
+const multiSgd = (name: string, className: string): string => `
 rule mxnet-1.9/${name}
-# multi_sgd(_mom)_update: the buffer is negative and holds the rate; wd is not clipped
-hyper  learning_rate = 0.01 scheduled   momentum = 0   wd = 0   lr_mult = 1   wd_mult = 1
-       rescale_grad = 1   clip_gradient = null
+# mxnet.optimizer.${className}: ${TO_1_9.source}; multi_sgd(_mom)_update
+# the buffer is negative and holds the rate; wd is not clipped
+hyper  ${HYPER}
 state  mom = 0 when momentum != 0
 step   lr = f32(learning_rate * lr_mult)
        decay = f32(lr * f32(wd * wd_mult))
        rescale = dmlc_f32(rescale_grad)
        mu = select(momentum > 0, dmlc_f32(momentum), 0)
-       clips = not clip_gradient is null and clip_gradient > 0
-       bound = dmlc_f32(clip_gradient) when clips
+       ${clips(TO_1_9)}
        scale = f32(lr * rescale) when not clips
 update g = lr * clip(rescale * grad, bound) when clips
        g = scale * grad when not clips
@@ -25,68 +46,110 @@ update g = lr * clip(rescale * grad, bound) when clips
        weight = weight + (0 - decay * weight - g) when momentum == 0
 `;
 
-const NAG = `
-rule mxnet-1.9/nag
-# nag_mom_update writes the weight before it reads it again for the buffer; without momentum sgd_update
-hyper  learning_rate = 0.01 scheduled   momentum = 0   wd = 0   lr_mult = 1   wd_mult = 1
-       rescale_grad = 1   clip_gradient = null
+const SGD_2 = `
+rule mxnet-2.0/sgd
+# mxnet.optimizer.SGD: mxnet/optimizer/sgd.py, 2.0.0; sgd(_mom)_update
+# it reads the rates as text, multi_sgd(_mom)_update as lists
+hyper  learning_rate = 0.1 scheduled   momentum = 0   use_fused_step = true   aggregate_num = 1
+       ${BASE}
 state  mom = 0 when momentum != 0
-step   lr = dmlc_f32(learning_rate * lr_mult)
+step   reads = use_fused_step and aggregate_num <= 1
+       lr = select(reads, dmlc_f32(learning_rate * lr_mult), learning_rate * lr_mult)
+       decay = select(reads, dmlc_f32(wd * wd_mult), wd * wd_mult)
+       rescale = ${read2("rescale_grad")}
+       mu = select(use_fused_step, select(momentum > 0, dmlc_f32(momentum), 0), momentum)
+       ${CLIPS_2}
+update ${GRADIENT_2}
+       mom = mom * mu - g * lr when momentum != 0
+       weight = weight + mom when momentum != 0
+       weight = weight - g * lr when momentum == 0
+`;
+
+const NAG_1_4 = `
+rule mxnet-1.4/nag
+# mxnet.optimizer.NAG: mxnet/optimizer.py, 1.2 to 1.4
+# NDArray arithmetic: the buffer is positive and does not hold the rate
+hyper  ${HYPER}
+state  mom = 0 when momentum != 0
+step   bound = f32(clip_gradient) when not clip_gradient is null
+update g = grad * rescale_grad
+       g = clip(g, bound) when not clip_gradient is null
+       g = g + weight * (wd * wd_mult)
+       mom = mom * momentum + g when momentum != 0
+       g = g + mom * momentum when momentum != 0
+       weight = weight + g * -(learning_rate * lr_mult)
+`;
+
+const KERNEL = `lr = dmlc_f32(learning_rate * lr_mult)
        decay = dmlc_f32(wd * wd_mult)
        rescale = dmlc_f32(rescale_grad)
        mu = select(momentum > 0, dmlc_f32(momentum), 0)
-       clips = not clip_gradient is null and clip_gradient > 0
-       bound = dmlc_f32(clip_gradient) when clips
+       ${clips(TO_1_9)}
        keep = f32(1 - f32(lr * decay))
-       scale = f32(lr * rescale)
+       scale = f32(lr * rescale)`;
+
+const PLAIN = `weight = keep * weight - lr * g when momentum == 0 and clips
+       weight = keep * weight - scale * grad when momentum == 0 and not clips`;
+
+const NAG_1_5 = `
+rule mxnet-1.5/nag
+# mxnet.optimizer.NAG: mxnet/optimizer/optimizer.py, 1.5; nag_mom_update leaves the decay out of the step beyond the buffer
+hyper  ${HYPER}
+state  mom = 0 when momentum != 0
+step   ${KERNEL}
+update g = rescale * grad when momentum != 0 or clips
+       g = clip(g, bound) when clips
+       mom = mu * mom + g + decay * weight when momentum != 0
+       weight = weight - lr * (mu * mom + g) when momentum != 0
+       ${PLAIN}
+`;
+
+const NAG_1_9 = `
+rule mxnet-1.9/nag
+# mxnet.optimizer.NAG: ${TO_1_9.source}; nag_mom_update
+# it writes the weight before it reads it again for the buffer
+hyper  ${HYPER}
+state  mom = 0 when momentum != 0
+step   ${KERNEL}
 update g = rescale * grad when momentum != 0 or clips
        g = clip(g, bound) when clips
        look = mu * mom when momentum != 0
        weight = weight - look + f32(mu + 1) * (look - lr * (g + decay * weight)) when momentum != 0
        mom = look - lr * (g + decay * weight) when momentum != 0
-       weight = keep * weight - lr * g when momentum == 0 and clips
-       weight = keep * weight - scale * grad when momentum == 0 and not clips
+       ${PLAIN}
 `;
 
-const SIGNUM = `
-rule mxnet-1.9/signum
-# signum_update (J. Bernstein et al., arXiv:1802.04434); without momentum signsgd_update, which neither rescales nor clips
-hyper  learning_rate = 0.01 scheduled   momentum = 0.9   wd_lh = 0   ${BASE}
+const NAG_2 = `
+rule mxnet-2.0/nag
+# mxnet.optimizer.NAG: mxnet/optimizer/nag.py, 2.0.0; nag_mom_update and Python add the two parts in another order
+hyper  learning_rate = 0.1 scheduled   momentum = 0.9   use_fused_step = true
+       ${BASE}
 state  mom = 0 when momentum != 0
-step   lr = dmlc_f32(learning_rate * lr_mult)
-       decay = dmlc_f32(wd * wd_mult)
-       rescale = dmlc_f32(rescale_grad)
-       mu = select(momentum > 0, dmlc_f32(momentum), 0)
-       rest = f32(1 - mu)
-       ${CLIPS}
-update g = rest * clip(rescale * grad, bound) when clips
-       g = f32(rest * rescale) * grad when not clips
-       mom = mu * mom - f32(rest * decay) * weight - g when momentum != 0
-       weight = f32(1 - f32(lr * dmlc_f32(wd_lh))) * weight + lr * sign(mom) when momentum != 0
-       weight = f32(1 - f32(lr * decay)) * weight - lr * sign(grad) when momentum == 0
+step   lr = ${read2("learning_rate * lr_mult")}
+       decay = ${read2("wd * wd_mult")}
+       rescale = ${read2("rescale_grad")}
+       mu = select(use_fused_step, select(momentum > 0, dmlc_f32(momentum), 0), momentum)
+       ${CLIPS_2}
+update ${GRADIENT_2}
+       mom = mom * mu - g * lr when momentum != 0
+       weight = weight + mom * mu - g * lr when momentum != 0 and use_fused_step
+       weight = weight + (mom * mu - g * lr) when momentum != 0 and not use_fused_step
+       weight = weight - g * lr when momentum == 0
 `;
 
-const DCASGD = `
-rule mxnet-1.9/dcasgd
-# delay compensation (S. Zheng et al., arXiv:1609.08326); the class raises where it has a momentum
-hyper  learning_rate = 0.01 scheduled   lamda = 0.04   ${BASE}
-state  previous = weight
-step   bound = dmlc_f32(clip_gradient) when not clip_gradient is null
-update g = grad * rescale_grad
-       g = clip(g, bound) when not clip_gradient is null
-       delta = (g + weight * (wd * wd_mult) + g * lamda * g * (weight - previous)) * -(learning_rate * lr_mult)
-       previous = weight
-       weight = weight + delta
-`;
-
-const TEST = `
-rule mxnet-1.9/test
-# for MXNet's own tests: no rate, no decay
-hyper  ${BASE}
-state  last = 0
-update weight = weight + grad * rescale_grad
-       last = weight
-`;
-
-/** One text for each rule. ccSGD is a subclass of SGD that changes nothing. */
-export const MOMENTUM_RULES: readonly string[] = [sgd("sgd"), sgd("ccsgd"), NAG, SIGNUM, DCASGD, TEST];
+/** ccSGD is a subclass of SGD that changes nothing; NAG was one too up to 1.1, whose own formula no updater ever called. */
+export const MOMENTUM_RULES: readonly string[] = [
+  sgdUpdate("mxnet-1.4/sgd", `mxnet.optimizer.SGD: ${TO_1_4.source}; sgd(_mom)_update: wd is not clipped`),
+  sgdUpdate("mxnet-1.4/ccsgd", `mxnet.optimizer.ccSGD: ${TO_1_4.source}; SGD under another name`),
+  sgdUpdate(
+    "mxnet-1.1/nag",
+    "mxnet.optimizer.NAG: mxnet/optimizer.py, 1.0 and 1.1; an updater calls SGD's update_multi_precision",
+  ),
+  multiSgd("sgd", "SGD"),
+  multiSgd("ccsgd", "ccSGD"),
+  SGD_2,
+  NAG_1_4,
+  NAG_1_5,
+  NAG_1_9,
+  NAG_2,
+];
