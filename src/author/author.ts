@@ -8,18 +8,25 @@ import { specSchema } from "../base/schemas.gen.ts";
 import { decode } from "../codec/decode.ts";
 import { encode } from "../codec/encode.ts";
 import { CodecError } from "../codec/errors.ts";
+import type { BuiltIn } from "../rules/built-in.ts";
 import { findRule, findSchedule, referenceTo, ruleNames, scheduleNames } from "../rules/built-in.ts";
+import { whereItIs } from "../rules/mxnet/releases.ts";
 import { SpecError } from "../spec/errors.ts";
 import type { Authored } from "../spec/gates.ts";
 import { authoredGate } from "../spec/gates.ts";
 import { parseRule, parseSchedule } from "../spec/parse.ts";
-import type { Rule, Schedule, Spec } from "../spec/tree.ts";
+import type { HyperValues, Rule, Schedule, Spec } from "../spec/tree.ts";
+import type { Child } from "./compose-names.ts";
+import { composeWritten, isComposition } from "./compose-written.ts";
+import { formed } from "./forms.ts";
+import { OTHER_NAMES, REFUSED_NAMES } from "./names.ts";
 import { readYaml } from "./yaml.ts";
 
 /**
  * A spec that fits its schema.
  * @param source YAML or JSON text, or the same as plain data. `rule` is a built-in's name, rule text, or a tree; so is
- * `schedule`, or it is `{ name, hyper, every }` with a name or text.
+ * `schedule`, or it is `{ name, hyper, every }` with a name or text, or a composition of such: `{ chained: [...] }`,
+ * `{ sequential: [...], milestones: [...] }`. Hyperparameters of built-ins may have their framework's forms (`betas`).
  * @throws SpecError with everything that does not fit, each with its path.
  */
 export function author(source: unknown): Authored {
@@ -44,33 +51,84 @@ function plain(value: unknown): unknown {
   }
 }
 
-const isMap = (value: unknown): value is { readonly [key: string]: unknown } =>
+type Fields = { readonly [key: string]: unknown };
+
+const isMap = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
 
 function withTrees(document: unknown): unknown {
   if (!isMap(document)) return document;
-  const { rule, schedule } = document;
+  const { rule, schedule, hyper, groups } = document;
+  const named = typeof rule === "string" && !isText(rule) ? builtInOf(RULES, rule, "rule") : undefined;
   return {
     ...document,
-    ...(typeof rule === "string" ? { rule: ruleFrom(rule) } : {}),
+    ...(typeof rule === "string"
+      ? { rule: named === undefined ? textOf(RULES, rule, "rule") : referenceTo(named) }
+      : {}),
+    ...(named === undefined || !isMap(hyper) ? {} : { hyper: formedFor(named, hyper, "hyper") }),
+    ...(named === undefined || !Array.isArray(groups) ? {} : { groups: groups.map(formedGroup(named)) }),
     ...(schedule === undefined ? {} : { schedule: scheduleFrom(schedule) }),
   };
 }
 
+const formedFor = ({ name, tree }: BuiltIn<Rule | Schedule>, hyper: Fields, path: string): Fields =>
+  formed(name, tree.hyper, hyper, path);
+
+const formedGroup =
+  (named: BuiltIn<Rule>) =>
+  (group: unknown, g: number): unknown =>
+    isMap(group) && isMap(group.hyper)
+      ? { ...group, hyper: formedFor(named, group.hyper, `groups[${g}].hyper`) }
+      : group;
+
 /** Text of a rule has more than one line; a name has one. */
 const isText = (rule: string): boolean => rule.includes("\n");
 
-function ruleFrom(rule: string): unknown {
-  if (isText(rule)) return inside("rule", () => parseRule(rule));
-  const builtIn = findRule(rule);
-  if (builtIn !== undefined) return referenceTo(builtIn);
-  throw unknown("unknown-rule", "rule", rule, ruleNames);
+/** What differs between rules and schedules where people name them or write them out. */
+interface Kind<T extends Rule | Schedule> {
+  readonly find: (name: string) => BuiltIn<T> | undefined;
+  readonly names: readonly string[];
+  readonly parse: (text: string) => T;
+  readonly code: "unknown-rule" | "unknown-schedule";
+}
+
+const RULES: Kind<Rule> = { find: findRule, names: ruleNames, parse: parseRule, code: "unknown-rule" };
+const SCHEDULES: Kind<Schedule> = {
+  find: findSchedule,
+  names: scheduleNames,
+  parse: parseSchedule,
+  code: "unknown-schedule",
+};
+
+function textOf<T extends Rule | Schedule>({ parse }: Kind<T>, text: string, path: string): T {
+  return inside(path, () => parse(text));
+}
+
+/** @throws SpecError for a name that stands for nothing, or for what no text can say */
+function builtInOf<T extends Rule | Schedule>(kind: Kind<T>, name: string, path: string): BuiltIn<T> {
+  const builtIn = kind.find(OTHER_NAMES.get(name) ?? name);
+  if (builtIn !== undefined) return builtIn;
+  const refusal = REFUSED_NAMES.get(name);
+  if (refusal !== undefined) {
+    const message = `\`${name}\` cannot be said as a rule: ${refusal.why}`;
+    throw new SpecError({ code: "unsupported", message, path, hint: refusal.instead });
+  }
+  const hint =
+    whereItIs(name) ??
+    didYouMean(name, [...kind.names, ...OTHER_NAMES.keys()]) ??
+    "`optseal list` shows the built-ins";
+  throw new SpecError({ code: kind.code, message: `there is no built-in \`${name}\``, path, hint });
 }
 
 function scheduleFrom(schedule: unknown): unknown {
-  if (typeof schedule === "string") return { rule: scheduleRule(schedule) };
+  if (typeof schedule === "string") return { rule: scheduleRule(schedule, "schedule.name").rule };
   if (!isMap(schedule)) return schedule;
   if (Object.hasOwn(schedule, "step")) return { rule: schedule };
+  const { every, ...own } = schedule;
+  if (isComposition(own)) {
+    const { schedule: rule, hyper } = composeWritten(own, "schedule", childFrom);
+    return { rule, hyper, ...(every === undefined ? {} : { every }) };
+  }
   const { name, rule, ...rest } = schedule;
   if (name !== undefined && rule !== undefined) {
     throw new SpecError({
@@ -80,26 +138,44 @@ function scheduleFrom(schedule: unknown): unknown {
     });
   }
   const said = name ?? rule;
-  if (said === undefined) return schedule;
-  return { ...rest, rule: typeof said === "string" ? scheduleRule(said) : said };
+  if (typeof said !== "string") return said === undefined ? schedule : { ...rest, rule: said };
+  const { rule: found, builtIn } = scheduleRule(said, "schedule.name");
+  const { hyper } = rest;
+  const formedHyper =
+    builtIn !== undefined && isMap(hyper) ? { hyper: formedFor(builtIn, hyper, "schedule.hyper") } : {};
+  return { ...rest, ...formedHyper, rule: found };
 }
 
-function scheduleRule(said: string): unknown {
-  if (isText(said)) return inside("schedule.rule", () => parseSchedule(said));
-  const builtIn = findSchedule(said);
-  if (builtIn !== undefined) return referenceTo(builtIn);
-  throw unknown("unknown-schedule", "schedule.name", said, scheduleNames);
-}
-
-function unknown(
-  code: "unknown-rule" | "unknown-schedule",
+function scheduleRule(
+  said: string,
   path: string,
-  name: string,
-  names: readonly string[],
-): SpecError {
-  const hint = didYouMean(name, names) ?? "`optseal list` shows the built-ins";
-  return new SpecError({ code, message: `there is no built-in \`${name}\``, path, hint });
+): { readonly rule: unknown; readonly builtIn?: BuiltIn<Schedule> } {
+  if (isText(said))
+    return { rule: textOf(SCHEDULES, said, path === "schedule.name" ? "schedule.rule" : path) };
+  const builtIn = builtInOf(SCHEDULES, said, path);
+  return { rule: referenceTo(builtIn), builtIn };
 }
+
+/** A schedule inside a composition. */
+function childFrom(written: unknown, path: string): Child {
+  if (typeof written === "string") return childFrom({ name: written }, path);
+  if (!isMap(written)) throw schemaError(path, "a schedule is a name, a text, or a map with one of them");
+  if (isComposition(written)) return composeWritten(written, path, childFrom);
+  const { name, rule, hyper = {}, ...rest } = written;
+  const [extra] = Object.keys(rest);
+  if (extra !== undefined)
+    throw schemaError(`${path}.${extra}`, "a schedule of a composition has a name and `hyper`");
+  const said = name ?? rule;
+  if (typeof said !== "string") throw schemaError(path, "a schedule of a composition has a name or a text");
+  if (!isMap(hyper)) throw schemaError(`${path}.hyper`, "hyperparameters are a map");
+  if (isText(said)) return { schedule: textOf(SCHEDULES, said, path), hyper: hyper as HyperValues };
+  const builtIn = builtInOf(SCHEDULES, said, `${path}.name`);
+  const values = formedFor(builtIn, hyper, `${path}.hyper`) as HyperValues;
+  return { schedule: builtIn.tree, hyper: values };
+}
+
+const schemaError = (path: string, message: string): SpecError =>
+  new SpecError({ code: "schema", message, path });
 
 /** Line and column of a rule text, inside the document that holds it. */
 function inside<T extends Rule | Schedule>(where: string, parse: () => T): T {

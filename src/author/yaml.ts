@@ -84,5 +84,5 @@ export function writeYaml({ optseal, rule, schedule, groups, hyper, ...rest }: S
       : { groups: groups.map(({ match, hyper: values }) => ({ match, hyper: values })) }),
     ...rest,
   };
-  return stringify(written, { version: "1.2", schema: "core", lineWidth: 100, aliasDuplicateObjects: false });
+  return stringify(written, { version: "1.2", schema: "core", lineWidth: 0, aliasDuplicateObjects: false });
 }
