@@ -47,7 +47,7 @@ const MOST_ISSUES = 100;
 /** The policy made ready for look-ups. */
 export function preparePolicy(policy: Policy): PreparedPolicy {
   return Object.freeze({
-    names: new Set(policy.rules),
+    names: new Set(policy.rules.map(inForce)),
     custom: policy.custom,
     bounds: Object.entries(policy.bounds ?? {}),
     cost: policy.cost,
@@ -55,8 +55,16 @@ export function preparePolicy(policy: Policy): PreparedPolicy {
   });
 }
 
-function namesRule({ names }: PreparedPolicy, name: string): boolean {
-  return names.has(name) || names.has("*") || names.has(`${name.slice(0, name.indexOf("/") + 1)}*`);
+/** What a name stands for here: the same text has a name in each release in which it is in force. */
+const inForce = (name: string): string => (findRule(name) ?? findSchedule(name))?.name ?? name;
+
+function namesRule({ names }: PreparedPolicy, said: string): boolean {
+  const name = inForce(said);
+  if (names.has("*") || names.has(name)) return true;
+  const [, own] = name.split("/");
+  return [...names].some(
+    (allowed) => allowed.endsWith("/*") && inForce(`${allowed.slice(0, -1)}${own}`) === name,
+  );
 }
 
 function ruleIssues(

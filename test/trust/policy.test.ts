@@ -22,7 +22,15 @@ describe("rules", () => {
     ["both by name", scheduled, { rules: ["mxnet-1.9/sgd", "mxnet-1.9/factorscheduler"] }, []],
     ["none", scheduled, { rules: [] }, ["rule-not-allowed rule.name", "rule-not-allowed schedule.rule.name"]],
     ["not the schedule", scheduled, { rules: ["mxnet-1.9/sgd"] }, ["rule-not-allowed schedule.rule.name"]],
-    ["another release", sgd, { rules: ["mxnet-1.8/*"] }, ["rule-not-allowed rule.name"]],
+    ["another release", sgd, { rules: ["mxnet-1.4/*"] }, ["rule-not-allowed rule.name"]],
+    ["another release with the same text", sgd, { rules: ["mxnet-1.8/*"] }, []],
+    ["the same text by another name", sgd, { rules: ["mxnet-1.6/sgd"] }, []],
+    [
+      "another text of the same class",
+      sgd,
+      { rules: ["mxnet-1.3/sgd", "mxnet-2.0/*"] },
+      ["rule-not-allowed rule.name"],
+    ],
     [
       "a release that begins alike",
       sgd,
