@@ -48,6 +48,8 @@ export type ScanCode =
 export type ConversionCode =
   | "unknown-format"
   | "unknown-class"
+  | "ambiguous-release"
+  | "wrong-release"
   | "unknown-field"
   | "missing-field"
   | "refused-field"

@@ -2,10 +2,16 @@
 import type { Issue } from "../base/errors.ts";
 import type { LegacyCode } from "./errors.ts";
 import { LegacyError } from "./errors.ts";
+import { isNumpyScalar, numpyScalar } from "./numpy.ts";
 import type { Fact } from "./pickle/facts.ts";
+import { classOf } from "./pickle/known.ts";
+import { quoted } from "./pickle/text.ts";
 
-/** `kept` in the spec; `dropped` because it changes nothing; `guessed` where the file does not say; `refused`. */
-export type Action = "kept" | "dropped" | "guessed" | "refused";
+/**
+ * `kept` in the spec; `dropped` because it changes nothing; `guessed` where the file does not say; `refused`; `differs` where
+ * the class does otherwise than the spec, or than its name says.
+ */
+export type Action = "kept" | "dropped" | "guessed" | "refused" | "differs";
 
 export interface ReportEntry {
   /** The field's path in the foreign file, such as `lr_scheduler.step`. */
@@ -24,7 +30,10 @@ export interface ReportEntry {
 export interface Source {
   readonly format: "pickle";
   readonly framework: string;
+  /** The release whose arithmetic the spec has. */
   readonly release: string;
+  /** All releases that could have made the file; they compute alike, unless the caller has said which it is. */
+  readonly candidates: readonly string[];
   readonly className: string;
 }
 
@@ -67,9 +76,20 @@ const WORDS: Words = {
   tuple: sizes("tuple"),
   set: sizes("set"),
   dict: ({ entries }) => `a dict of ${entries.length}`,
-  call: () => "an object",
+  call: (fact) => {
+    if (isNumpyScalar(fact)) return numpyInWords(fact);
+    const cls = classOf(fact);
+    return cls === undefined ? "an object" : `an object of ${quoted(`${cls.module}.${cls.name}`)}`;
+  },
+  global: ({ module, name }) => `the name ${quoted(`${module}.${name}`)}`,
   bytes: ({ value }) => `${value.length} bytes`,
 };
+
+function numpyInWords(fact: Fact): string {
+  const scalar = numpyScalar(fact);
+  if (scalar === undefined) return "a NumPy scalar that is no real number";
+  return `${String(scalar.value)}, a NumPy number`;
+}
 
 /** Gathers the fate of every field, and the refusals among them as issues. */
 export class Ledger {
@@ -93,6 +113,10 @@ export class Ledger {
   /** What the file does not say: `value` is what it says instead. */
   guess(field: string, fact: Fact, value: string, to: string, why: string): void {
     this.#add("guessed", field, fact, { value, to, why });
+  }
+  /** What the user has to know of the real class. */
+  differ(field: string, fact: Fact, why: string, value?: string): void {
+    this.#add("differs", field, fact, { why, ...(value === undefined ? {} : { value }) });
   }
   refuse(code: LegacyCode, field: string, fact: Fact, why: string, hint?: string): void {
     this.#add("refused", field, fact, { why });

@@ -1,7 +1,8 @@
 /** legacy: the kinds of values that MXNet's optimizers and schedulers keep in their fields. */
-import { numpyNumber } from "../numpy.ts";
+import { numpyScalar } from "../numpy.ts";
 import type { DictFact, Fact } from "../pickle/facts.ts";
-import { dictEntries } from "../pickle/values.ts";
+import { dictEntries, objectOf } from "../pickle/values.ts";
+import { readArray } from "./ndarray.ts";
 
 /** A kind of value: `read` gives the value, or `undefined` where the fact is none of this kind. */
 export interface Kind<T> {
@@ -9,15 +10,12 @@ export interface Kind<T> {
   readonly read: (fact: Fact) => T | undefined;
 }
 
-const finite = (value: number): number | undefined => (Number.isFinite(value) ? value : undefined);
-
-/** A finite Python int, within 2^53, or float; or a NumPy scalar that is exactly one. */
+/** A finite Python int, within 2^53, or float; or a NumPy scalar, whose value is exact. */
 export const NUMBER: Kind<number> = {
   words: "a finite number",
   read(fact) {
-    if (fact.kind === "float") return finite(fact.value);
-    if (fact.kind === "int") return typeof fact.value === "number" ? fact.value : undefined;
-    return numpyNumber(fact);
+    const value = fact.kind === "float" || fact.kind === "int" ? fact.value : numpyScalar(fact)?.value;
+    return typeof value === "number" && Number.isFinite(value) ? value : undefined;
   },
 };
 
@@ -25,8 +23,9 @@ export const NUMBER: Kind<number> = {
 export const COUNT: Kind<number> = {
   words: "a whole number",
   read(fact) {
-    const value = NUMBER.read(fact);
-    return fact.kind !== "float" && value !== undefined && value >= 0 ? value : undefined;
+    const isInteger = fact.kind === "int" || numpyScalar(fact)?.isInteger === true;
+    const value = isInteger ? NUMBER.read(fact) : undefined;
+    return value !== undefined && value >= 0 ? value : undefined;
   },
 };
 
@@ -35,9 +34,14 @@ export const NUMBER_OR_NONE: Kind<number | null> = {
   read: (fact) => (fact.kind === "none" ? null : NUMBER.read(fact)),
 };
 
+/** True or False; MXNet asks for no more than truth, so 1 and 0 are the same. */
 export const BOOLEAN: Kind<boolean> = {
   words: "True or False",
-  read: (fact) => (fact.kind === "bool" ? fact.value : undefined),
+  read(fact) {
+    const value = fact.kind === "bool" || fact.kind === "int" ? fact.value : numpyScalar(fact)?.value;
+    if (typeof value === "boolean") return value;
+    return value === 0 || value === 1 ? value === 1 : undefined;
+  },
 };
 
 export const NUMBERS: Kind<readonly number[]> = {
@@ -49,10 +53,46 @@ export const NUMBERS: Kind<readonly number[]> = {
   },
 };
 
-export const WARMUP_MODE: Kind<"linear" | "constant"> = {
-  words: "'linear' or 'constant'",
-  read: (fact) =>
-    fact.kind === "text" && (fact.value === "linear" || fact.value === "constant") ? fact.value : undefined,
+export const TEXT: Kind<string> = {
+  words: "a text",
+  read: (fact) => (fact.kind === "text" ? fact.value : undefined),
+};
+
+/** One of a few texts. */
+export function choiceOf(choices: readonly string[]): Kind<string> {
+  return {
+    words: choices.map((choice) => `'${choice}'`).join(" or "),
+    read: (fact) => (fact.kind === "text" && choices.includes(fact.value) ? fact.value : undefined),
+  };
+}
+
+export const WARMUP_MODE = choiceOf(["linear", "constant"]);
+
+const STRATEGIES = ["linear", "power2", "sqrt", "lars"];
+/** How LBSGD warms up; any text that it does not know multiplies the rate by 1 until the end of warm-up. */
+export const STRATEGY: Kind<string> = {
+  words: "a text",
+  read(fact) {
+    if (fact.kind !== "text") return undefined;
+    return STRATEGIES.includes(fact.value) ? fact.value : "none";
+  },
+};
+
+/** Plain data of any kind, in a field that nobody reads. */
+export const ANYTHING: Kind<true> = {
+  words: "plain data",
+  read: (fact) => (["none", "bool", "int", "float", "text"].includes(fact.kind) ? true : undefined),
+};
+
+/** A number, or the array of one number that AdamW and AdaBelief make of it at their first update. */
+export const RESCALE: Kind<number> = {
+  words: "a finite number",
+  read(fact) {
+    const array = readArray(fact);
+    const [value, ...more] = array?.data ?? [];
+    if (value !== undefined && more.length === 0) return Number.isFinite(value) ? value : undefined;
+    return NUMBER.read(fact);
+  },
 };
 
 /** A parameter's key: MXNet's index, or its name. */
@@ -81,11 +121,6 @@ function mapOf<K, V>(
   };
 }
 
-const TEXT: Kind<string> = {
-  words: "a text",
-  read: (fact) => (fact.kind === "text" ? fact.value : undefined),
-};
-
 /** `lr_mult` and `wd_mult`. */
 export const MULTIPLIERS = mapOf("a dict from keys to finite numbers", key, NUMBER);
 /** `idx2name`. */
@@ -94,6 +129,47 @@ export const INDEX_NAMES = mapOf("a dict from whole numbers to names", COUNT.rea
 export const COUNTS = mapOf("a dict from keys to whole numbers", key, COUNT);
 /** `_all_index_update_counts`: the same for each device. */
 export const DEVICE_COUNTS = mapOf("a dict from devices to dicts of counts", COUNT.read, COUNTS);
+
+/** What a Gluon Parameter multiplies rate and decay by. */
+export interface ParameterMultipliers {
+  readonly lr: number;
+  readonly wd: number;
+}
+
+/** Of a Gluon Parameter the optimizer reads its multipliers and nothing else. */
+const PARAMETER: Kind<ParameterMultipliers> = {
+  words: "Gluon's Parameter",
+  read(fact) {
+    const object = objectOf(fact);
+    if (object?.module !== "mxnet.gluon.parameter") return undefined;
+    const [lr, wd] = ["lr_mult", "wd_mult"].map((name) => {
+      const value = object.fields.get(name);
+      return value === undefined ? undefined : NUMBER.read(value);
+    });
+    return lr === undefined || wd === undefined ? undefined : { lr, wd };
+  },
+};
+
+/** `param_dict`. */
+export const PARAMETERS = mapOf("a dict from keys to Gluon's Parameters", key, PARAMETER);
+
+/** LBSGD's sum of the gradients of a large batch: how many were added to it; its array, while there is one, has no value here. */
+const GATHERED: Kind<{ readonly count: number; readonly isEmpty: boolean }> = {
+  words: "{'cum_grad': array, 'num_cums': number}",
+  read(fact) {
+    if (fact.kind !== "dict") return undefined;
+    const fields = new Map(fact.entries.map(({ key: name, value }) => [TEXT.read(name), value]));
+    const [sum, number] = [fields.get("cum_grad"), fields.get("num_cums")];
+    const count = number === undefined ? undefined : COUNT.read(number);
+    if (sum === undefined || count === undefined || fields.size !== 2) return undefined;
+    return { count, isEmpty: NUMBER.read(sum) === 0 };
+  },
+};
+
+/** `cumgrads`. */
+export const CUMULATED = mapOf("a dict from keys to sums of gradients", key, GATHERED);
+
+const ATTRIBUTES = mapOf("attributes by node", TEXT.read, mapOf("attributes", TEXT.read, TEXT));
 
 /** `sym_info`: `()`, or attributes by node and argument names. */
 export const SYMBOL: Kind<true> = {
@@ -111,8 +187,6 @@ export const SYMBOL: Kind<true> = {
     return known ? true : undefined;
   },
 };
-
-const ATTRIBUTES = mapOf("attributes by node", TEXT.read, mapOf("attributes", TEXT.read, TEXT));
 
 /** A dict without entries. */
 export const EMPTY: Kind<true> = {

@@ -4,6 +4,8 @@
  * are made here, with the same multiplications.
  */
 
+import { cos, pow } from "../../base/elementary.ts";
+
 /** The own fields of a scheduler that are numbers. */
 export type Own = ReadonlyMap<string, number>;
 /** What it was made with, by the names of the built-in schedule. */
@@ -22,6 +24,32 @@ export function standing(className: string, args: Arguments, own: Own, updates: 
     own,
     updates,
   );
+}
+
+/** Whether this is a scheduler whose state is known. */
+export function hasState(className: string): boolean {
+  return STANDINGS.has(className);
+}
+
+/** What a scheduler in this state answers to an update count, 0 included: LBSGD asks before it counts. */
+export function rateNow(
+  args: Arguments,
+  slots: { readonly [slot: string]: number },
+  updates: number,
+): number {
+  const warm = Number(args.get("warmup_steps") ?? 0);
+  const [begin, end] = [Number(args.get("warmup_begin_lr") ?? 0), Number(args.get("base_lr"))];
+  if (updates < warm) {
+    return args.get("warmup_mode") === "constant" ? begin : begin + ((end - begin) * updates) / warm;
+  }
+  const most = args.get("max_update");
+  const { base_now = Number.NaN } = slots;
+  if (typeof most !== "number" || updates > most) return base_now;
+  const last = Number(args.get("final_lr") ?? 0);
+  const [done, span] = [updates - warm, most - warm];
+  const power = args.get("pwr");
+  if (power === undefined) return last + ((end - last) * (1 + cos((Math.PI * done) / span))) / 2;
+  return last + (end - last) * pow(1 - done / span, Number(power));
 }
 
 const number = (values: ReadonlyMap<string, unknown>, name: string): number => values.get(name) as number;

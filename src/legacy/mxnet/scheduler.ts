@@ -1,84 +1,100 @@
 /** legacy: a pickled MXNet scheduler as the schedule of a spec. */
-import type { HyperValue } from "../../spec/tree.ts";
+import type { HyperValue, Schedule } from "../../spec/tree.ts";
 import type { Fact } from "../pickle/facts.ts";
-import { objectOf } from "../pickle/values.ts";
 import type { Ledger } from "../report.ts";
-import { findClass, SCHEDULERS } from "./classes.ts";
-import type { FieldReader } from "./read-fields.ts";
-import { readFields } from "./read-fields.ts";
+import { fieldsIn } from "./classes.ts";
+import { NUMBER } from "./fields.ts";
+import type { Found } from "./identify.ts";
+import { pathOf, readFields } from "./read-fields.ts";
+import type { Release } from "./releases.ts";
 import type { Arguments, Own } from "./schedule-state.ts";
-import { standing } from "./schedule-state.ts";
+import { hasState, rateNow, standing } from "./schedule-state.ts";
+import type { Text } from "./targets.ts";
 
-export interface Schedule {
-  /** The built-in schedule, without the release. */
-  readonly builtIn: string;
-  readonly hyper: { readonly [name: string]: HyperValue };
-  /** The running rate: what the optimizer has written into the scheduler. */
-  readonly base: number;
-  /** The schedule's state at the last update so far. */
-  readonly state: { readonly [slot: string]: number };
+export interface ConvertedSchedule {
+  readonly text: Text<Schedule>;
+  readonly hyper: ReadonlyMap<string, HyperValue>;
+  /** The running rate: what the optimizer has written into the scheduler. `undefined` for a class without one. */
+  readonly base: number | undefined;
+  /** The schedule's state at the last update so far; `undefined` where it is found by running it from its beginning. */
+  readonly state: { readonly [slot: string]: number } | undefined;
+  /** Whether it stands elsewhere than at its start. */
+  readonly hasMoved: boolean;
+  /** What it answers now to the updates counted so far; `undefined` where only the class itself could tell. */
+  readonly now: number | undefined;
 }
-
-const AT = "lr_scheduler";
 
 /**
  * The schedule, or `undefined` after a refusal in the ledger.
  * @param updates how many updates have been counted
+ * @param rateName the hyperparameter that the schedule drives
  */
 export function convertScheduler(
-  fact: Fact,
+  found: Found<Schedule>,
+  text: Text<Schedule>,
+  release: Release,
   updates: number,
-  names: FieldReader,
+  rateName: string,
   ledger: Ledger,
-): Schedule | undefined {
-  const object = objectOf(fact);
-  const cls =
-    object === undefined ? undefined : findClass(SCHEDULERS, ...names.resolve(object.module, object.name));
-  if (object === undefined || cls === undefined) {
-    const what =
-      object === undefined
-        ? "is no object"
-        : `\`${object.module}.${object.name}\` is no scheduler of MXNet 1.9`;
-    const hint =
-      "write the schedule out in the spec as text: it is a few lines, and no server needs the class";
-    ledger.refuse("unknown-class", AT, fact, what, hint);
-    return undefined;
+): ConvertedSchedule | undefined {
+  const { values, own, isRefused } = readFields(found, release, text.tree, "schedule.hyper", ledger);
+  if (isRefused) return undefined;
+  const { object, target, at } = found;
+  const base = own.get("base_lr") as number | undefined;
+  if (base !== undefined) {
+    const made = values.get("base_lr");
+    const other = made === undefined || made === base ? "" : `; the scheduler was made with ${String(made)}`;
+    const fact = object.fields.get("base_lr") as Fact;
+    ledger.keep(pathOf(at, "base_lr"), fact, `hyper.${rateName}`, `is the rate in force${other}`);
   }
-  const { values, own } = readFields(object, cls, AT, ledger);
-  if (values === undefined) return undefined;
-  const args = new Map(values) as Arguments;
+  if (!hasState(target.cls.className)) return foreign(found, text, values, base, updates);
+  const args = new Map([...own, ...values]) as Arguments;
+  const refuse = (field: string, why: string, hint?: string): undefined => {
+    ledger.refuse("refused-field", pathOf(at, field), object.fields.get(field) ?? object.call, why, hint);
+    return undefined;
+  };
   const problem = mismatch(args, own as Own, updates);
-  if (problem !== undefined) {
-    ledger.refuse(
-      "refused-field",
-      `${AT}.${problem.field}`,
-      object.fields.get(problem.field) as Fact,
-      problem.why,
-    );
-    return undefined;
+  if (problem !== undefined) return refuse(problem.field, problem.why, problem.hint);
+  const state = standing(target.cls.className, args, own as Own, updates);
+  if ("problem" in state)
+    return refuse("count", state.problem, "lower num_update, or write the spec by hand");
+  tellState(found, release, own, ledger);
+  const hyper = new Map([...values].filter(([name, value]) => name !== "base_lr" || value !== base));
+  const declared = new Set(text.tree.state.map(({ name }) => name));
+  const slots = Object.fromEntries(Object.entries(state.slots).filter(([name]) => declared.has(name)));
+  const { base_now, ...counters } = state.slots;
+  const hasMoved = base_now !== base || Object.values(counters).some((value) => value !== 0);
+  return { text, hyper, base, state: slots, hasMoved, now: rateNow(args, state.slots, updates) };
+}
+
+/** A scheduler of the user's own: its state is taken from fields of the same names where all of them are there. */
+function foreign(
+  { object }: Found<Schedule>,
+  text: Text<Schedule>,
+  hyper: ReadonlyMap<string, HyperValue>,
+  base: number | undefined,
+  updates: number,
+): ConvertedSchedule {
+  const slots = text.tree.state.map(({ name }): [string, number | undefined] => {
+    const fact = object.fields.get(name);
+    return [name, fact === undefined ? undefined : NUMBER.read(fact)];
+  });
+  const isThere = updates > 0 && slots.length > 0 && slots.every(([, value]) => value !== undefined);
+  const state = isThere ? (Object.fromEntries(slots) as { [slot: string]: number }) : undefined;
+  return { text, hyper, base, state, hasMoved: false, now: undefined };
+}
+
+function tellState(
+  { object, target, at }: Found<Schedule>,
+  release: Release,
+  own: ReadonlyMap<string, unknown>,
+  ledger: Ledger,
+): void {
+  for (const { name, fate } of fieldsIn(target.cls, release).values()) {
+    if (fate.is !== "own" || name === "base_lr" || !own.has(name)) continue;
+    const why = OWN_FATES.get(name) ?? `follows from the rest (${String(own.get(name))})`;
+    ledger.drop(pathOf(at, name), object.fields.get(name) as Fact, why);
   }
-  const state = standing(cls.className, args, own as Own, updates);
-  if ("problem" in state) {
-    ledger.refuse("refused-field", AT, fact, state.problem);
-    return undefined;
-  }
-  const base = own.get("base_lr") as number;
-  ledger.keep(
-    `${AT}.base_lr`,
-    object.fields.get("base_lr") as Fact,
-    "hyper.learning_rate",
-    "is the rate in force",
-  );
-  for (const [name, value] of own) {
-    if (name === "base_lr") continue;
-    ledger.drop(
-      `${AT}.${name}`,
-      object.fields.get(name) as Fact,
-      OWN_FATES.get(name) ?? `follows from the rest (${String(value)})`,
-    );
-  }
-  const hyper = Object.fromEntries([...args].filter(([name, value]) => name !== "base_lr" || value !== base));
-  return { builtIn: cls.builtIn, hyper, base, state: state.slots };
 }
 
 const OWN_FATES: ReadonlyMap<string, string> = new Map([
@@ -88,33 +104,34 @@ const OWN_FATES: ReadonlyMap<string, string> = new Map([
   ["max_steps", "is max_update - warmup_steps"],
 ]);
 
+interface Mismatch {
+  readonly field: string;
+  readonly why: string;
+  readonly hint?: string;
+}
+
+const MADE_ANEW = "make the scheduler anew instead of changing its fields";
+
 /** Fields that a constructor makes from others, where somebody has changed one of them since. */
-function mismatch(
-  args: Arguments,
-  own: Own,
-  updates: number,
-): { readonly field: string; readonly why: string } | undefined {
+function mismatch(args: Arguments, own: Own, updates: number): Mismatch | undefined {
   const original = own.get("base_lr_orig");
   if (original !== undefined && original !== args.get("base_lr")) {
-    return { field: "base_lr_orig", why: "differs from warmup_final_lr, which no constructor does" };
+    const why = "differs from warmup_final_lr, which no constructor does";
+    return { field: "base_lr_orig", why, hint: MADE_ANEW };
   }
   const span = own.get("max_steps");
   const expected = Number(args.get("max_update")) - Number(args.get("warmup_steps"));
   if (span !== undefined && span !== expected) {
-    return { field: "max_steps", why: `is ${span} where max_update - warmup_steps is ${expected}` };
+    const why = `is ${span} where max_update - warmup_steps is ${expected}`;
+    return { field: "max_steps", why, hint: MADE_ANEW };
   }
   if (span === 0 && updates <= Number(args.get("max_update"))) {
-    return {
-      field: "max_steps",
-      why: "is 0: MXNet's scheduler divides by it and raises at update max_update",
-    };
+    const why = "is 0: MXNet's scheduler divides by it and raises at update max_update";
+    return { field: "max_steps", why, hint: "end the warm-up before max_update" };
   }
   const steps = args.get("step");
-  if (
-    Array.isArray(steps) &&
-    !steps.every((step, i) => Number.isInteger(step) && step > (steps[i - 1] ?? 0))
-  ) {
-    return { field: "step", why: "is not a rising list of whole numbers" };
+  if (Array.isArray(steps) && !steps.every((step, i) => step > (steps[i - 1] ?? 0))) {
+    return { field: "step", why: "is not a rising list of numbers", hint: "MXNet takes no other" };
   }
   return undefined;
 }
