@@ -1,39 +1,49 @@
-// Conformance, MXNet 1.9.1: remakes the golden traces and the demo pickles with the real library.
-// In: nothing but a python3 on PATH and a package index. Out: test/golden/mxnet-1.9/*.json, test/fixtures/mxnet-1.9/*.
+// Conformance, MXNet: remakes the golden traces of seven releases, and the demo pickles, with the real libraries.
+// In: nothing but a python3 on PATH and a package index. Out: test/golden/mxnet-<release>/*.json, test/fixtures/mxnet-1.9/*.
 
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { ensureVenv } from "./venv.mjs";
+import { environmentOf, RELEASES } from "./mxnet/environments.mjs";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
-const REQUIREMENTS = ["mxnet==1.9.1", "numpy==1.23.5"];
-const MAKERS = { "golden/mxnet-1.9": "traces.py", "fixtures/mxnet-1.9": "fixtures.py" };
+const TESTS = join(HERE, "..", "test");
+const DEFAULT_RELEASE = "1.9";
 
-const USAGE = `usage: node conformance/mxnet.mjs                               remake the committed data
-       node conformance/mxnet.mjs --check                       remake it elsewhere, compare byte by byte
-       node conformance/mxnet.mjs --cases N --seed S [-o FILE]  fresh cases (traces.py's arguments)
-       node conformance/mxnet.mjs --python                      print the python that has MXNet 1.9.1`;
+const USAGE = `usage: node conformance/mxnet.mjs [--release R]                remake the committed data
+       node conformance/mxnet.mjs [--release R] --check        remake it elsewhere, compare byte by byte
+       node conformance/mxnet.mjs [--release R] --cases N --seed S [--only FAMILY] [-o FILE]  fresh cases
+       node conformance/mxnet.mjs [--release R] --schedules --cases N --seed S [--only NAME]       of schedulers
+       node conformance/mxnet.mjs [--release R] --python       print the python that has this MXNet
+R is one of ${RELEASES.join(" ")}; without it ${DEFAULT_RELEASE}; to remake and to check also: all`;
 
-function make(python, testFolder) {
-  for (const [folder, script] of Object.entries(MAKERS)) {
+/** The folders under test/ that a release fills, and by which script. */
+function makersOf(release) {
+  const golden = ["traces.py", "schedules.py"].map((script) => [`golden/mxnet-${release}`, script]);
+  return release === DEFAULT_RELEASE ? [...golden, ["fixtures/mxnet-1.9", "fixtures.py"]] : golden;
+}
+
+function make(release, testFolder) {
+  const { python, env } = environmentOf(release);
+  for (const [folder, script] of makersOf(release)) {
     execFileSync(python, [join(HERE, "mxnet", script), "--out", join(testFolder, folder)], {
       stdio: "inherit",
+      env,
     });
   }
 }
 
 /** Names of the files that differ from a fresh making, or are missing. */
-function differences(python, testFolder) {
+function differences(release) {
   const scratch = mkdtempSync(join(tmpdir(), "optseal-conformance-"));
   try {
-    make(python, scratch);
-    return Object.keys(MAKERS).flatMap((folder) =>
+    make(release, scratch);
+    return [...new Set(makersOf(release).map(([folder]) => folder))].flatMap((folder) =>
       readdirSync(join(scratch, folder))
         .map((name) => join(folder, name))
-        .filter((name) => !sameBytes(join(scratch, name), join(testFolder, name))),
+        .filter((name) => !sameBytes(join(scratch, name), join(TESTS, name))),
     );
   } finally {
     rmSync(scratch, { recursive: true, force: true });
@@ -49,27 +59,39 @@ function sameBytes(one, other) {
   }
 }
 
-function main(args) {
-  if (args.includes("--help") || args.includes("-h")) {
+/** The release asked for, by the first two numbers of its version, and the other arguments. */
+function releaseIn(args) {
+  const at = args.indexOf("--release");
+  if (at < 0) return [DEFAULT_RELEASE, args];
+  const said = args[at + 1] ?? "";
+  const release = RELEASES.find((known) => said === known || said.startsWith(`${known}.`)) ?? said;
+  return [release, args.toSpliced(at, 2)];
+}
+
+function main(given) {
+  if (given.includes("--help") || given.includes("-h")) {
     console.log(USAGE);
     return 0;
   }
-  const python = ensureVenv("mxnet-1.9", REQUIREMENTS);
-  const testFolder = join(HERE, "..", "test");
+  const [release, args] = releaseIn(given);
+  const releases = release === "all" ? RELEASES : [release];
   if (args.length === 0) {
-    make(python, testFolder);
+    for (const one of releases) make(one, TESTS);
     return 0;
   }
+  if (args.length === 1 && args[0] === "--check") {
+    const changed = releases.flatMap(differences);
+    for (const name of changed) console.error(`differs: test/${name}`);
+    return changed.length === 0 ? 0 : 1;
+  }
+  const { python, env } = environmentOf(release);
   if (args.length === 1 && args[0] === "--python") {
     console.log(python);
     return 0;
   }
-  if (args.length === 1 && args[0] === "--check") {
-    const changed = differences(python, testFolder);
-    for (const name of changed) console.error(`differs: test/${name}`);
-    return changed.length === 0 ? 0 : 1;
-  }
-  return spawnSync(python, [join(HERE, "mxnet", "traces.py"), ...args], { stdio: "inherit" }).status ?? 1;
+  const script = args.includes("--schedules") ? "schedules.py" : "traces.py";
+  const rest = args.filter((arg) => arg !== "--schedules");
+  return spawnSync(python, [join(HERE, "mxnet", script), ...rest], { stdio: "inherit", env }).status ?? 1;
 }
 
 try {

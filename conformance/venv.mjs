@@ -56,7 +56,7 @@ const alive = (pid) => {
 };
 
 /** Takes the lock file, waiting while another live process holds it; gives back the release. */
-function lock(path) {
+export function lock(path) {
   const until = Date.now() + LOCK_WAIT_MS;
   for (;;) {
     try {

@@ -1,58 +1,19 @@
 """Conformance, MXNet: draws random training set-ups.
 
-In: a random generator and which optimizer and scheduler. Out: a Setup, plain data that traces.py turns into real objects.
-Arguments left out of a dict are left out of the constructor's call too, so that defaults are exercised.
+In: a random generator, a release, and which optimizer and scheduler. Out: a Setup, plain data that traces.py turns into real
+objects. Arguments left out of a dict are left out of the constructor's call too, so that defaults are exercised.
 """
 
 from collections import namedtuple
 
+from arguments import own_arguments
+from classes import FIRST_WARMUP, has
+from values import awkward, maybe, pick, unit, wild
+
 # What a training script would write: constructor arguments, then calls of set_lr_mult / set_wd_mult (None: not called).
 Setup = namedtuple("Setup", "optimizer kwargs scheduler scheduler_kwargs lr_mult wd_mult")
 
-# The variants drawn for each golden file: (MXNet class, arguments that are fixed for the variant).
-OPTIMIZERS = {
-    "sgd": [("SGD", {})],
-    "nag": [("NAG", {})],
-    "adam": [("Adam", {})],
-    "adagrad": [("AdaGrad", {})],
-    "rmsprop": [("RMSProp", {"centered": False}), ("RMSProp", {"centered": True})],
-    "signum": [("Signum", {})],
-    "ftml": [("FTML", {})],
-    "adadelta": [("AdaDelta", {})],
-    "ftrl": [("Ftrl", {})],
-    "adamax": [("Adamax", {})],
-    "dcasgd": [("DCASGD", {})],
-    "test": [("Test", {})],
-    "ccsgd": [("ccSGD", {})],
-}
-SCHEDULERS = [None, "FactorScheduler", "MultiFactorScheduler", "PolyScheduler", "CosineScheduler"]
-
 NAMES = ["fc1_weight", "fc1_bias", "bn1_gamma", "bn1_beta", "conv0_weight", "embed", "bn1_moving_mean", "out_bias"]
-
-
-def pick(rng, *choices):
-    return choices[rng.randint(len(choices))]
-
-
-def wild(rng, low, high):
-    """A double between 10**low and 10**high: all its digits, or four of them (so that 3.217e-05 occurs)."""
-    value = float(10.0 ** rng.uniform(low, high))
-    return value if rng.rand() < 0.5 else float("%.4g" % value)
-
-
-def awkward(rng):
-    """A number that MXNet's own text-to-float parser often rounds wrongly: all digits, and an exponent or a whole part."""
-    return float(10.0 ** (rng.uniform(-8, -4) if rng.rand() < 0.75 else rng.uniform(0, 2)))
-
-
-def unit(rng, low=0.0, high=1.0):
-    value = float(rng.uniform(low, high))
-    return value if rng.rand() < 0.5 else float("%.3g" % value)
-
-
-def maybe(rng, chance, args, name, draw):
-    if rng.rand() < chance:
-        args[name] = draw()
 
 
 def draw_rate(rng):
@@ -84,104 +45,6 @@ def draw_multipliers(rng, names):
     return {key: pick(rng, 0.0, 0, 0.1, 2, 10.0, unit(rng, 0, 2), wild(rng, -3, 1)) for key in keys}
 
 
-def draw_beta(rng, *usual):
-    return pick(rng, *usual, unit(rng, 0.5, 0.9999), unit(rng, 0.9, 0.9999), unit(rng))
-
-
-def own_sgd(rng):
-    args = {}
-    maybe(rng, 0.7, args, "momentum", lambda: pick(rng, 0.9, 0.99, 0.5, 0, unit(rng), unit(rng), wild(rng, -5, -1)))
-    return args
-
-
-def own_adam(rng):
-    args = {}
-    maybe(rng, 0.6, args, "beta1", lambda: draw_beta(rng, 0.9, 0.5, 0))
-    maybe(rng, 0.6, args, "beta2", lambda: draw_beta(rng, 0.999, 0.99, 0.9))
-    maybe(rng, 0.6, args, "epsilon", lambda: pick(rng, 1e-8, 1e-6, 0.001, wild(rng, -10, -5), wild(rng, -5, 0), awkward(rng)))
-    return args
-
-
-def own_adagrad(rng):
-    args = {}
-    maybe(rng, 0.6, args, "eps", lambda: pick(rng, 1e-8, 1e-6, 0.001, 1, wild(rng, -10, -5), awkward(rng)))
-    return args
-
-
-def own_rmsprop(rng):
-    args = {}
-    maybe(rng, 0.6, args, "gamma1", lambda: draw_beta(rng, 0.9, 0.95, 0.99))
-    maybe(rng, 0.6, args, "gamma2", lambda: draw_beta(rng, 0.9, 0.5, 0))
-    maybe(rng, 0.6, args, "epsilon", lambda: pick(rng, 1e-8, 1e-6, 0.001, wild(rng, -8, -5), wild(rng, -5, 0), awkward(rng)))
-    maybe(rng, 0.5, args, "clip_weights", lambda: pick(rng, None, 0, 1.0, 0.5, unit(rng, 0.1, 2), awkward(rng)))
-    return args
-
-
-def own_signum(rng):
-    """Without momentum MXNet 1.9 refuses any wd_lh but 0, so that combination is not drawn."""
-    args = {}
-    maybe(rng, 0.75, args, "momentum",
-          lambda: pick(rng, 0.9, 0.99, 0.5, 0, 0.0, 0, unit(rng), unit(rng, 0.9, 0.9999), wild(rng, -5, -1)))
-    wd_lh = lambda: pick(rng, 0, 0.0001, 0.01, wild(rng, -6, -1), wild(rng, -3, -0.5), awkward(rng))
-    maybe(rng, 0.7, args, "wd_lh", wd_lh if args.get("momentum", 0.9) else lambda: 0.0)
-    return args
-
-
-def own_ftml(rng):
-    args = {}
-    maybe(rng, 0.6, args, "beta1", lambda: draw_beta(rng, 0.6, 0.5, 0))
-    maybe(rng, 0.6, args, "beta2", lambda: draw_beta(rng, 0.999, 0.99, 0.9))
-    maybe(rng, 0.6, args, "epsilon", lambda: pick(rng, 1e-8, 1e-6, 0.001, wild(rng, -10, -5), wild(rng, -5, 0), awkward(rng)))
-    return args
-
-
-def own_adadelta(rng):
-    args = {}
-    maybe(rng, 0.6, args, "rho", lambda: draw_beta(rng, 0.9, 0.95, 0))
-    maybe(rng, 0.6, args, "epsilon", lambda: pick(rng, 1e-5, 1e-6, 1e-8, 0.001, 1, wild(rng, -10, -3), awkward(rng)))
-    return args
-
-
-def own_ftrl(rng):
-    """lamda1 is mostly small beside the gradients: a large one sets every weight to 0."""
-    args = {}
-    maybe(rng, 0.8, args, "lamda1", lambda: pick(rng, 0.01, 0, 0.001, 1, wild(rng, -6, -2), wild(rng, -4, -1), awkward(rng)))
-    maybe(rng, 0.6, args, "beta", lambda: pick(rng, 1, 0, 0.5, unit(rng, 0, 3), wild(rng, -3, 1), awkward(rng)))
-    return args
-
-
-def own_adamax(rng):
-    args = {}
-    maybe(rng, 0.6, args, "beta1", lambda: draw_beta(rng, 0.9, 0.5, 0))
-    maybe(rng, 0.6, args, "beta2", lambda: draw_beta(rng, 0.999, 0.99, 0.9))
-    return args
-
-
-def own_dcasgd(rng):
-    """With a momentum the class raises at the first update."""
-    args = {}
-    maybe(rng, 0.3, args, "momentum", lambda: pick(rng, 0, 0.0))
-    maybe(rng, 0.7, args, "lamda", lambda: pick(rng, 0.04, 0, 1, 2.0, unit(rng), wild(rng, -3, 1), wild(rng, 0, 3), awkward(rng)))
-    return args
-
-
-OWN = {
-    "SGD": own_sgd,
-    "NAG": own_sgd,
-    "Adam": own_adam,
-    "AdaGrad": own_adagrad,
-    "RMSProp": own_rmsprop,
-    "Signum": own_signum,
-    "FTML": own_ftml,
-    "AdaDelta": own_adadelta,
-    "Ftrl": own_ftrl,
-    "Adamax": own_adamax,
-    "DCASGD": own_dcasgd,
-    "Test": lambda rng: {},
-    "ccSGD": own_sgd,
-}
-
-
 def draw_scheduler(rng, name):
     args = {}
     maybe(rng, 0.7, args, "base_lr", lambda: draw_rate(rng))
@@ -208,10 +71,29 @@ def draw_scheduler(rng, name):
     return args
 
 
-def draw_setup(rng, optimizer, fixed, scheduler):
+def known_arguments(release, name, args):
+    """Those that the release's scheduler takes: warm-ups came in 1.4, and with them the base rate and the final one."""
+    if has(release, FIRST_WARMUP):
+        return args
+    kept = {"FactorScheduler": ["step", "factor", "stop_factor_lr"], "MultiFactorScheduler": ["step", "factor"]}
+    return {key: args[key] for key in kept.get(name, ["max_update", "base_lr", "pwr"]) if key in args}
+
+
+def fitted(optimizer, kwargs):
+    """The arguments such that the class takes them: GroupAdaGrad has no decay, and SVRG's optimizer looks every name up."""
+    if optimizer == "GroupAdaGrad":
+        return {**kwargs, "wd": 0}
+    if optimizer == "_SVRGOptimizer":
+        return {**kwargs, "param_idx2name": {0: "fc1_weight", 1: "fc1_bias", 2: "fc1_weight_full"}}
+    return kwargs
+
+
+def draw_setup(rng, release, optimizer, fixed, scheduler):
     """One set-up of the class `optimizer` with the arguments `fixed`, under `scheduler` (a class name, or None)."""
-    kwargs = {**draw_base(rng), **OWN[optimizer](rng), **fixed}
+    kwargs = fitted(optimizer, {**draw_base(rng), **own_arguments(rng, release, optimizer), **fixed})
     names = list(kwargs.get("param_idx2name", {}).values())
     lr_mult, wd_mult = draw_multipliers(rng, names), draw_multipliers(rng, names)
-    scheduler_kwargs = draw_scheduler(rng, scheduler) if scheduler else None
+    if optimizer == "GroupAdaGrad" and wd_mult is not None:
+        wd_mult = None
+    scheduler_kwargs = known_arguments(release, scheduler, draw_scheduler(rng, scheduler)) if scheduler else None
     return Setup(optimizer, kwargs, scheduler, scheduler_kwargs, lr_mult, wd_mult)

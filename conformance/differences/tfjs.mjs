@@ -1,0 +1,41 @@
+/** Conformance: where the rules of tfjs-4 and TensorFlow.js 4.22.0 differ. */
+export const TFJS = [
+  {
+    rule: "all",
+    what: "`applyGradients` with an object that leaves out a variable",
+    far: "the state of another variable is used in TensorFlow.js",
+    cause:
+      "it finds state by position in the list of gradients; the rules keep it by parameter, as TensorFlow.js does where it is handed the list of all variables (`minimize` with `varList`)",
+  },
+  {
+    rule: "adam",
+    what: "`setWeights` (a saved model that is loaded again)",
+    far: "the last bits of the bias correction",
+    cause:
+      "TensorFlow.js then takes the powers of beta1 and beta2 from `pow`, and goes on with running products; here a restart goes on to the same bits",
+  },
+  {
+    rule: "momentum",
+    what: "`setMomentum`",
+    far: "no effect in TensorFlow.js",
+    cause: "it changes the field that `getConfig` shows and not the tensor that is multiplied with",
+  },
+  {
+    rule: "rmsprop",
+    what: "`centered: true` where the variance is below epsilon, as after a zero gradient",
+    far: "NaN in both",
+    cause: "TensorFlow.js takes epsilon away in the root, and so does the rule",
+  },
+  {
+    rule: "all",
+    what: "`epsilon: null`, and adagrad's, on WebGL with 16-bit floats",
+    far: "not run",
+    cause: "the backend's own epsilon is 1e-4 there; on all others it is 1e-7, as here",
+  },
+  {
+    rule: "all",
+    what: "WebGL, WebGPU and WebAssembly backends",
+    far: "not run",
+    cause: "graphics processors round divisions and roots as they like",
+  },
+];
