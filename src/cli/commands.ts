@@ -140,14 +140,27 @@ export const COMMANDS: readonly Command[] = [
     options: [
       { name: "output", short: "o", takes: "SPEC.yaml", about: "where to write (default: standard output)" },
       { name: "report", takes: "R.json", about: "what became of each field; written when refused too" },
-      { name: "release", takes: "RELEASE", about: "who made the file, where it does not tell: mxnet-1.9" },
+      {
+        name: "sarif",
+        takes: "R.sarif",
+        about: "what was refused, guessed or differs, as SARIF 2.1.0; written when refused too",
+      },
+      {
+        name: "release",
+        takes: "RELEASE",
+        about: "which release made the file, where it does not tell: mxnet-1.7",
+      },
       {
         name: "name",
         takes: "NAME=CLASS",
         many: "again",
-        about: "a class of the file that only renames a known one: __main__.MySGD=SGD",
+        about: "what a class of the file is: lion.rule=train.optim.Lion, mxnet-1.9/sgd=__main__.MySGD",
       },
       FORCE,
+    ],
+    notes: [
+      "Takes optimizers of MXNet 1.0 to 2.0 at any protocol, with their schedulers.",
+      "NAME is a file with the text of a rule or schedule (or a spec that holds a rule), a built-in, or a class of MXNet that CLASS only renames. Fields of the object that are called like one of the rule's hyperparameters become its values; the report tells of all others.",
     ],
     load: () => import("./commands/convert.ts"),
   },

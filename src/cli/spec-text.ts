@@ -1,6 +1,6 @@
 /** cli: what a checked spec does and costs, as lines of text. */
 import type { Binding, Checked, Cost, Match, Program } from "../index.ts";
-import { matches } from "../index.ts";
+import { matches, priceOf } from "../index.ts";
 import { shortened, visible } from "./visible.ts";
 
 export type Shapes = ReadonlyMap<string, readonly number[]>;
@@ -18,7 +18,8 @@ export function namesText(names: readonly (string | number)[], most = 6): string
   return names.length > most ? `${shown.join(", ")} and ${names.length - most} more` : shown.join(", ");
 }
 
-function matchText({ name, index, prefix, suffix }: Match): string {
+/** Which parameters a group is for. */
+export function matchText({ name, index, prefix, suffix }: Match): string {
   const parts: readonly (readonly [string, readonly (string | number)[] | undefined])[] = [
     ["named", name],
     ["number", index],
@@ -38,18 +39,8 @@ const shapeWords = {
   row: "one per row",
   col: "one per column",
   scalar: "one number",
+  shared: "one number for all parameters",
 };
-
-/** A parameter's numbers; its last dimension is the columns, all others together the rows. */
-function sizesOf(shape: readonly number[]): {
-  readonly elements: number;
-  readonly rows: number;
-  readonly cols: number;
-} {
-  const rows = shape.slice(0, -1).reduce((product, size) => product * size, 1);
-  const cols = shape.at(-1) ?? 1;
-  return { elements: rows * cols, rows, cols };
-}
 
 export interface GroupCost {
   readonly parameters: number;
@@ -69,32 +60,24 @@ export function parametersOf(program: Program, shapes: Shapes): ReadonlyMap<Bind
   return found;
 }
 
-function stateBytes({ slots }: Binding, shape: readonly number[]): number {
-  const { elements, rows, cols } = sizesOf(shape);
-  const bytes = { like: 4 * elements, row: 4 * rows, col: 4 * cols, scalar: 8 };
-  return slots.reduce((sum, slot) => sum + bytes[slot.shape], 0);
-}
-
 /** What one update of all these parameters costs. */
 export function groupCost(binding: Binding, keys: readonly string[], shapes: Shapes): GroupCost {
-  const { cost } = binding;
-  let [elements, kept] = [0, 0];
+  const total = { parameters: keys.length, elements: 0, operations: 0, bytes: 0, stateBytes: 0 };
   for (const key of keys) {
-    const shape = shapes.get(key) ?? [];
-    elements += sizesOf(shape).elements;
-    kept += stateBytes(binding, shape);
+    const { elements, operations, bytes, stateBytes } = priceOf(binding, shapes.get(key) ?? []);
+    total.elements += elements;
+    total.operations += operations;
+    total.bytes += bytes;
+    total.stateBytes += stateBytes;
   }
-  return {
-    parameters: keys.length,
-    elements,
-    operations: keys.length * cost.scalar + elements * cost.element,
-    bytes: elements * cost.bytes,
-    stateBytes: kept,
-  };
+  return total;
 }
 
-const costText = ({ scalar, element, bytes }: Cost): string =>
-  `${grouped(element)} operations and ${bytes} bytes for each element, ${grouped(scalar)} operations for each parameter`;
+function costText({ scalar, element, product, cube, bytes }: Cost): string {
+  const products =
+    product + cube === 0 ? "" : `, ${grouped(product + cube)} for each element and unit of its longer side`;
+  return `${grouped(element)} operations and ${bytes} bytes for each element${products}, ${grouped(scalar)} operations for each parameter`;
+}
 
 function totalsText({ parameters, elements, operations, bytes, stateBytes: kept }: GroupCost): string {
   return `${grouped(parameters)} ${parameters === 1 ? "parameter" : "parameters"} of ${grouped(elements)} elements; one update: ${grouped(operations)} operations, ${grouped(bytes)} bytes; state: ${grouped(kept)} bytes`;
@@ -123,11 +106,11 @@ function bindingLines(
 }
 
 function scheduleLines({ spec, program }: Checked): readonly string[] {
-  const { schedule, scheduled } = program;
+  const { schedule, scheduled, cycled } = program;
   if (schedule === undefined || spec.schedule === undefined) return ["schedule    none: a constant rate"];
   const hyper = Object.entries(schedule.hyper).map(([name, value]) => `${visible(name)} ${hyperText(value)}`);
   return [
-    `schedule    ${visible(spec.schedule.rule.name)}, which drives ${visible(scheduled ?? "")}`,
+    `schedule    ${visible(spec.schedule.rule.name)}, which drives ${visible([scheduled, cycled].filter((name) => name !== undefined).join(" and "))}`,
     `  hyper     ${hyper.length === 0 ? "none" : hyper.join(", ")}`,
     `  step      every ${schedule.every === 1 ? "update" : `${grouped(schedule.every)} updates`}, ${grouped(schedule.cost)} operations`,
   ];
@@ -143,10 +126,11 @@ export function checkedLines(checked: Checked, digest: string, shapes?: Shapes):
     const title = `group ${i}     ${binding.match === undefined ? all : matchText(binding.match)}`;
     return bindingLines(binding, title, keys?.get(binding), shapes);
   });
-  const { rescale, clip_value: clip } = spec.gradient ?? {};
+  const { rescale, clip_value: clip, clip_norm: norm } = spec.gradient ?? {};
   const gradient = [
     ...(rescale === undefined ? [] : [`multiplied by ${rescale}`]),
     ...(clip === undefined ? [] : [`clipped to ±${clip}`]),
+    ...(norm === undefined ? [] : [`all together scaled down to a norm of ${norm}`]),
   ];
   return [
     `spec        ${digest}`,

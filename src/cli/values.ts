@@ -66,7 +66,7 @@ export function readPair(option: string, text: string): readonly [string, string
   if (at < 1 || at === text.length - 1)
     throw new UsageError(
       `\`--${option} ${text}\` is no pair`,
-      "write NAME=CLASS, such as __main__.MySGD=SGD",
+      "write NAME=CLASS, such as lion.rule=train.optim.Lion",
     );
   return [text.slice(0, at), text.slice(at + 1)];
 }

@@ -55,22 +55,18 @@ describe("in the terminal", () => {
   const long = Array.from({ length: 500 }, (_, i): Point => [i + 1, Math.cos(i / 50)]);
 
   it.each([40, 80, 120])("no line is longer than %i characters, and none has colours", (columns) => {
-    const text = terminal(chart(long, { title: "x".repeat(300) }), { columns });
+    const text = terminal([chart(long, { title: "x".repeat(300) })], { columns });
     for (const line of text.split("\n")) expect([...line].length).toBeLessThanOrEqual(columns);
     expect(text).not.toContain("\u001b");
     expect(text.split("\n")).toHaveLength(2 + 16 + 3 + 1);
   });
 
   it("draws a falling line from the top left to the bottom right", () => {
-    const lines = terminal(
-      chart([
-        [0, 1],
-        [1, 0],
-      ]),
-      { columns: 40, rows: 8 },
-    )
-      .split("\n")
-      .slice(2, 10);
+    const falling = chart([
+      [0, 1],
+      [1, 0],
+    ]);
+    const lines = terminal([falling], { columns: 40, rows: 8 }).split("\n").slice(2, 10);
     const first = lines.map((line) => line.search(/[\u2801-\u28ff]/));
     expect(first).toEqual([...first].sort((a, b) => a - b));
     expect(first[0]).toBeLessThan(10);
@@ -87,7 +83,7 @@ describe("in the terminal", () => {
         [3, Number.POSITIVE_INFINITY],
       ],
     ] as Point[][])
-      expect(terminal(chart(points)).split("\n").length).toBe(22);
+      expect(terminal([chart(points)]).split("\n").length).toBe(22);
   });
 });
 

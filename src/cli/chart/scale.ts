@@ -1,10 +1,14 @@
-/** chart: the scale of an axis. In: the numbers to be shown. Out: round numbers for its ticks. Imports nothing. */
+/** chart: what a chart shows, and the scale of an axis. In: the numbers to be shown. Out: round numbers for its ticks. Imports nothing. */
 
 export type Point = readonly [x: number, y: number];
 
 export interface Series {
   readonly name: string;
   readonly points: readonly Point[];
+  /** What is told of it below the title, behind its name where there are several. */
+  readonly note?: string;
+  /** Points that an image shows with a dot. */
+  readonly marks?: readonly Point[];
 }
 
 export interface Chart {
@@ -20,6 +24,17 @@ export interface Axis {
   /** In order, the first at or above `low`, the last at or below `high`. */
   readonly ticks: readonly number[];
 }
+
+/** A line of text for each series that has a note, and where the series stands. */
+export function notesOf(series: readonly Series[]): readonly (readonly [text: string, place: number])[] {
+  return series.flatMap(({ name, note }, i) => {
+    if (note === undefined) return [];
+    return [[series.length > 1 ? `${name}: ${note}` : note, i] as const];
+  });
+}
+
+/** A part of a step that no eye sees: how far beyond its last tick an axis may go. */
+const UNSEEN = 1e-6;
 
 /** Least and greatest of the finite numbers; 0 and 1 if there are none. */
 function extent(values: Iterable<number>): readonly [number, number] {
@@ -48,13 +63,16 @@ export function axis(values: Iterable<number>, most: number, fromZero: boolean):
   if (fromZero && low > 0 && low <= high / 2) low = 0;
   if (fromZero && low === high) [low, high] = high > 0 ? [0, high * 2] : high < 0 ? [high * 2, 0] : [0, 1];
   if (low === high) high = low + 1;
-  const step = stepFor(high - low, most);
+  const step = stepFor((high - low) * (1 - UNSEEN), most);
   // Far from zero a step may be lost in rounding: such an axis shows its ends.
   if (!(step > 0 && Number.isFinite(step) && high + step > high)) return { low, high, ticks: [low, high] };
-  if (fromZero) [low, high] = [Math.floor(low / step) * step, Math.ceil(high / step - 1e-9) * step];
+  if (fromZero) {
+    low = Math.min(low, Math.floor(low / step + UNSEEN) * step);
+    high = Math.max(high, Math.ceil(high / step - UNSEEN) * step);
+  }
   const ticks: number[] = [];
-  const first = Math.ceil(low / step - 1e-9);
-  const last = Math.floor(high / step + 1e-9);
+  const first = Math.ceil(low / step - UNSEEN);
+  const last = Math.floor(high / step + UNSEEN);
   for (let i = first; i <= last; i++) ticks.push(Number((i * step).toPrecision(12)));
   return { low, high, ticks };
 }

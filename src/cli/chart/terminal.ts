@@ -1,6 +1,7 @@
-/** chart: a line chart in Braille dots, for 80 columns of text. In: series. Out: lines. Imports nothing but its scale. */
+/** chart: line charts in Braille dots, for 80 columns of text. In: series. Out: lines. Imports nothing but its own folder. */
 import type { Axis, Chart, Point } from "./scale.ts";
-import { axis, tickText } from "./scale.ts";
+import { axis, notesOf, tickText } from "./scale.ts";
+import { wrapped } from "./words.ts";
 
 /** Bits of a Braille cell, by row and column of its 4 by 2 dots (Unicode, Braille Patterns, U+2800). */
 const DOTS = [
@@ -10,10 +11,13 @@ const DOTS = [
   [0x40, 0x80],
 ] as const;
 
+/** Lines of a plot itself. */
+const ROWS = { first: 16, below: 7 } as const;
+
 export interface TerminalSize {
   /** Characters of a line; default 80. */
   readonly columns?: number;
-  /** Lines of the plot itself; default 16. */
+  /** Lines of each plot itself; default 16, and 7 for those below the first. */
   readonly rows?: number;
 }
 
@@ -85,23 +89,21 @@ function bottom(x: Axis, left: number, columns: number): readonly [string, strin
   return [`${" ".repeat(left)}└${marks.join("")}`, labels.join("").trimEnd()];
 }
 
-/** A chart as text, with a line feed at its end. No line is longer than `columns`, and none has colours. */
-export function lineChart(chart: Chart, size: TerminalSize = {}): string {
-  const columns = Math.max(40, size.columns ?? 80);
-  const rows = Math.max(4, size.rows ?? 16);
+/** Curves with their axes. */
+function plotted({ series, xLabel }: Chart, columns: number, rows: number): readonly string[] {
   const xs = axis(
-    chart.series.flatMap(({ points }) => points.map(([x]) => x)),
+    series.flatMap(({ points }) => points.map(([x]) => x)),
     6,
     false,
   );
   const ys = axis(
-    chart.series.flatMap(({ points }) => points.map(([, y]) => y)),
-    5,
+    series.flatMap(({ points }) => points.map(([, y]) => y)),
+    rows < ROWS.first ? 3 : 5,
     true,
   );
   const left = Math.max(...ys.ticks.map((tick) => tickText(tick).length)) + 1;
   const canvas = new Canvas(columns - left - 1, rows);
-  for (const { points } of chart.series) draw(canvas, points, xs, ys);
+  for (const { points } of series) draw(canvas, points, xs, ys);
   const labels = new Map(
     ys.ticks.map((tick) => [rows - 1 - (place(tick, ys, rows * 4) >> 2), tickText(tick)]),
   );
@@ -109,11 +111,21 @@ export function lineChart(chart: Chart, size: TerminalSize = {}): string {
     const label = labels.get(row);
     return `${(label ?? "").padStart(left - 1)} ${label === undefined ? "│" : "┤"}${canvas.row(row)}`.trimEnd();
   });
-  const names = chart.series.length > 1 ? [chart.series.map(({ name }) => name).join(", ")] : [];
-  const clip = (line: string) => (line.length > columns ? `${line.slice(0, columns - 1)}…` : line);
-  const head = [chart.title, ...names, chart.yLabel].map(clip);
-  const below = chart.xLabel.padStart(
-    Math.min(columns, left + 1 + ((columns - left + chart.xLabel.length) >> 1)),
-  );
-  return `${[...head, ...body, ...bottom(xs, left, canvas.columns), clip(below)].join("\n")}\n`;
+  const below = xLabel.padStart(Math.min(columns, left + 1 + ((columns - left + xLabel.length) >> 1)));
+  return [...body, ...bottom(xs, left, canvas.columns), below];
+}
+
+/** Charts as text, one below the other, with a line feed at the end. No line is longer than `columns`, and none has colours. */
+export function lineChart(charts: readonly Chart[], size: TerminalSize = {}): string {
+  const columns = Math.max(40, size.columns ?? 80);
+  const lines = charts.flatMap((chart, i) => {
+    const { title, yLabel, series } = chart;
+    const notes = notesOf(series).map(([note]) => note);
+    const rows = Math.max(4, size.rows ?? (i === 0 ? ROWS.first : ROWS.below));
+    const names = series.length > 1 && notes.length === 0 ? [series.map(({ name }) => name).join(", ")] : [];
+    const words = [title, ...notes, ...names, yLabel].filter((line) => line !== "");
+    const head = words.flatMap((line) => wrapped(line, columns));
+    return [...head, ...plotted(chart, columns, rows)];
+  });
+  return `${lines.map((line) => (line.length > columns ? `${line.slice(0, columns - 1)}…` : line)).join("\n")}\n`;
 }

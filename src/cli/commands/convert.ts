@@ -1,13 +1,15 @@
 /** cli: `optseal convert`. */
-import type { Report } from "../../index.ts";
-import { ConversionError, convert, writeYaml } from "../../index.ts";
+import type { Report, ReportEntry } from "../../index.ts";
+import { ConversionError, convert, LegacyError, writeYaml } from "../../index.ts";
 import { has, optional, subject, valuesOf } from "../arguments.ts";
+import { readClassNames } from "../class-names.ts";
 import type { Run } from "../command.ts";
 import { about } from "../errors.ts";
 import type { Io } from "../io.ts";
 import { INPUT_LIMITS, inputName, readInput } from "../read-input.ts";
+import type { Finding } from "../sarif.ts";
+import { sarifOf } from "../sarif.ts";
 import { jsonText, print, tell } from "../say.ts";
-import { readPair } from "../values.ts";
 import { shortened, visible } from "../visible.ts";
 import type { Output } from "../write-outputs.ts";
 import { checkOutputs, writeOutputs } from "../write-outputs.ts";
@@ -32,28 +34,64 @@ async function tellReport(io: Io, report: Report): Promise<void> {
   await tell(io, reportLines(report).map(visible).join("\n"));
 }
 
+/** What somebody should look at; what was refused stands among the issues, with its code. */
+const LEVELS: ReadonlyMap<ReportEntry["action"], Finding["level"]> = new Map([
+  ["differs", "warning"],
+  ["guessed", "note"],
+]);
+
+function findingsOf(report: Report | undefined, error: LegacyError | undefined): readonly Finding[] {
+  const issues = (error?.issues ?? []).map(
+    ({ code, message, offset }): Finding => ({
+      rule: code,
+      level: "error",
+      message,
+      ...(offset === undefined ? {} : { offset }),
+    }),
+  );
+  const entries = (report?.fields ?? []).flatMap(({ field, action, offset, value, to, why }): Finding[] => {
+    const level = LEVELS.get(action);
+    const message = `\`${field}\` = ${value}${to === undefined ? "" : ` -> ${to}`}: ${why ?? ""}`;
+    return level === undefined ? [] : [{ rule: action, level, message, offset }];
+  });
+  return [...issues, ...entries];
+}
+
 export const run: Run = async (args, io) => {
-  const [path, output, reportPath] = [subject(args), optional(args, "output"), optional(args, "report")];
+  const [path, output] = [subject(args), optional(args, "output")];
+  const [reportPath, sarifPath] = [optional(args, "report"), optional(args, "sarif")];
   const force = has(args, "force");
-  const names = new Map(valuesOf(args, "name").map((text) => readPair("name", text)));
+  await checkOutputs(io, [output ?? "-", reportPath, sarifPath], force);
+  const names = await readClassNames(io, valuesOf(args, "name"));
   const release = optional(args, "release");
-  await checkOutputs(io, [output ?? "-", reportPath], force);
   const bytes = await readInput(io, path, { limit: INPUT_LIMITS.legacy });
-  const reportFile = (report: Report): readonly Output[] =>
-    reportPath === undefined ? [] : [{ path: reportPath, bytes: `${jsonText(report)}\n` }];
+  const reports = (report: Report | undefined, error?: LegacyError): readonly Output[] => [
+    ...(reportPath === undefined || report === undefined
+      ? []
+      : [{ path: reportPath, bytes: `${jsonText(report)}\n` }]),
+    ...(sarifPath === undefined
+      ? []
+      : [
+          {
+            path: sarifPath,
+            bytes: `${jsonText(sarifOf(inputName(path), findingsOf(report, error)))}\n`,
+          },
+        ]),
+  ];
   try {
     const { authored, report } = await about(inputName(path), () =>
       convert(bytes, { names, ...(release === undefined ? {} : { release }) }),
     );
     const yaml = writeYaml(authored.spec);
     const specFile = output === undefined || output === "-" ? [] : [{ path: output, bytes: yaml }];
-    await writeOutputs(io, [...specFile, ...reportFile(report)], force);
+    await writeOutputs(io, [...specFile, ...reports(report)], force);
     await tellReport(io, report);
     if (specFile.length === 0) await print(io, yaml);
   } catch (error) {
-    if (error instanceof ConversionError) {
-      await tellReport(io, error.report);
-      await writeOutputs(io, reportFile(error.report), force);
+    if (error instanceof LegacyError) {
+      const report = error instanceof ConversionError ? error.report : undefined;
+      if (report !== undefined) await tellReport(io, report);
+      await writeOutputs(io, reports(report, error), force);
     }
     throw error;
   }

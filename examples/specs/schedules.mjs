@@ -1,0 +1,115 @@
+/**
+ * Arguments for an example of each built-in schedule: a training of a thousand updates or so. `rule` says whose rate it drives
+ * where that is not the plain descent of the same framework, `base` where the rate itself is another.
+ */
+const WARMUP = { num_warmup_steps: 100 };
+const TRAINING = { ...WARMUP, num_training_steps: 1000 };
+
+/** What of each framework has its rate driven in the examples. */
+export const DRIVEN = {
+  deepspeed: { rule: "deepspeed-0.19/fusedadam", hyper: { lr: 0.001 } },
+  keras: { rule: "keras-3/sgd", hyper: { learning_rate: 0.1, momentum: 0.9 } },
+  mxnet: { rule: "mxnet-1.9/sgd", hyper: { learning_rate: 0.1, momentum: 0.9 } },
+  optax: { rule: "optax-0.2/sgd", hyper: { learning_rate: 0.1, momentum: 0.9 } },
+  torch: { rule: "torch-2.13/sgd", hyper: { lr: 0.1, momentum: 0.9 } },
+  transformers: { rule: "torch-2.13/adamw", hyper: { lr: 0.001 } },
+};
+
+export const SCHEDULES = {
+  "deepspeed-0.19/lrrangetest": {
+    lr_range_test_min_lr: 0.0001,
+    lr_range_test_step_size: 200,
+    lr_range_test_staircase: true,
+  },
+  "deepspeed-0.19/onecycle": {
+    cycle_min_lr: 0.0001,
+    cycle_max_lr: 0.001,
+    cycle_first_step_size: 400,
+    decay_step_size: 200,
+    decay_lr_rate: 0.5,
+  },
+  "deepspeed-0.19/warmupcosinelr": { total_num_steps: 1000, warmup_num_steps: 100 },
+  "deepspeed-0.19/warmupdecaylr": { total_num_steps: 1000, warmup_num_steps: 100 },
+  "deepspeed-0.19/warmuplr": { warmup_num_steps: 100 },
+  "keras-3/cosinedecay": { decay_steps: 900, warmup_target: 0.2, warmup_steps: 100 },
+  "keras-3/cosinedecayrestarts": { first_decay_steps: 150, m_mul: 0.8 },
+  "keras-3/exponentialdecay": { decay_steps: 100, decay_rate: 0.7, staircase: true },
+  "keras-3/inversetimedecay": { decay_steps: 100, decay_rate: 0.5 },
+  "keras-3/piecewiseconstantdecay": { boundaries: [300, 700], values: [0.1, 0.02, 0.005] },
+  "keras-3/polynomialdecay": { decay_steps: 400, power: 2, cycle: true },
+  "mxnet-1.3/factorscheduler": { step: 200, factor: 0.5 },
+  "mxnet-1.3/multifactorscheduler": { step: [300, 600, 800], factor: 0.3 },
+  "mxnet-1.3/polyscheduler": { max_update: 1000 },
+  "mxnet-1.9/cosinescheduler": { max_update: 1000, final_lr: 0.001, warmup_steps: 100 },
+  "mxnet-1.9/factorscheduler": { step: 200, factor: 0.5, warmup_steps: 50, warmup_begin_lr: 0.01 },
+  "mxnet-1.9/multifactorscheduler": { step: [300, 600, 800], factor: 0.3 },
+  "mxnet-1.9/polyscheduler": { max_update: 1000, pwr: 2, final_lr: 0.001, warmup_steps: 100 },
+  "optax-0.2/constant_schedule": {},
+  "optax-0.2/cosine_decay_schedule": { decay_steps: 1000, alpha: 0.01 },
+  "optax-0.2/cosine_onecycle_schedule": { transition_steps: 1000 },
+  "optax-0.2/exponential_decay": {
+    transition_steps: 100,
+    decay_rate: 0.7,
+    transition_begin: 200,
+    end_value: 0.01,
+  },
+  "optax-0.2/linear_onecycle_schedule": { transition_steps: 1000 },
+  "optax-0.2/linear_schedule": { end_value: 0.001, transition_steps: 600, transition_begin: 200 },
+  "optax-0.2/piecewise_constant_schedule": { boundaries: [300, 600], scales: [0.3, 0.1] },
+  "optax-0.2/piecewise_interpolate_schedule": {
+    interpolate_type: "cosine",
+    boundaries: [300, 600, 900],
+    scales: [2, 0.3, 0.1],
+  },
+  "optax-0.2/polynomial_schedule": { end_value: 0.001, power: 3, transition_steps: 1000 },
+  "optax-0.2/sgdr_schedule": {
+    init_value: [0.01, 0.01],
+    peak_value: [0.1, 0.05],
+    warmup_steps: [50, 100],
+    decay_steps: [400, 600],
+  },
+  "optax-0.2/warmup_constant_schedule": { init_value: 0, warmup_steps: 200 },
+  "optax-0.2/warmup_cosine_decay_schedule": {
+    init_value: 0,
+    warmup_steps: 100,
+    decay_steps: 1000,
+    end_value: 0.001,
+  },
+  "optax-0.2/warmup_exponential_decay_schedule": {
+    init_value: 0,
+    warmup_steps: 100,
+    transition_steps: 200,
+    decay_rate: 0.6,
+  },
+  "torch-2.13/constantlr": { factor: 0.3, total_iters: 200 },
+  "torch-2.13/cosineannealinglr": { T_max: 500, eta_min: 0.001 },
+  "torch-2.13/cosineannealingwarmrestarts": { T_0: 150, T_mult: 2 },
+  "torch-2.13/cycliclr": {
+    base_lr: 0.01,
+    max_lr: 0.1,
+    step_size_up: 100,
+    step_size_down: 200,
+    mode: "triangular2",
+  },
+  "torch-2.13/exponentiallr": { gamma: 0.995 },
+  "torch-2.13/linearlr": { start_factor: 0.1, total_iters: 300 },
+  "torch-2.13/multisteplr": { milestones: [300, 600, 800], gamma: 0.3 },
+  "torch-2.13/onecyclelr": { max_lr: 0.1, total_steps: 1000 },
+  "torch-2.13/polynomiallr": { total_iters: 1000, power: 2 },
+  "torch-2.13/steplr": { step_size: 250, gamma: 0.4 },
+  "torch-2.13/swalr": { swa_lr: 0.02, anneal_epochs: 300 },
+  "transformers-5/get_constant_schedule": {},
+  "transformers-5/get_constant_schedule_with_warmup": WARMUP,
+  "transformers-5/get_cosine_schedule_with_warmup": TRAINING,
+  "transformers-5/get_cosine_with_hard_restarts_schedule_with_warmup": { ...TRAINING, num_cycles: 3 },
+  "transformers-5/get_cosine_with_min_lr_schedule_with_warmup": { ...TRAINING, min_lr_rate: 0.1 },
+  "transformers-5/get_cosine_with_min_lr_schedule_with_warmup_lr_rate": {
+    ...TRAINING,
+    min_lr: 0.0001,
+    warmup_lr_rate: 0.05,
+  },
+  "transformers-5/get_inverse_sqrt_schedule": WARMUP,
+  "transformers-5/get_linear_schedule_with_warmup": TRAINING,
+  "transformers-5/get_polynomial_decay_schedule_with_warmup": { ...TRAINING, power: 2 },
+  "transformers-5/get_wsd_schedule": { ...TRAINING, num_decay_steps: 300 },
+};
