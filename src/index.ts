@@ -10,6 +10,25 @@ export { sign } from "./sign.ts";
 
 // author
 export { author } from "./author/author.ts";
+export { tuplesOf } from "./author/forms.ts";
+export type { PresetHyper, RulePreset, SchedulePreset } from "./author/preset.ts";
+export {
+  arxiv,
+  deepspeed,
+  keras,
+  mxnet,
+  mxnet1_0,
+  mxnet1_1,
+  mxnet1_3,
+  mxnet1_4,
+  mxnet1_5,
+  mxnet1_6,
+  mxnet2,
+  optax,
+  tfjs,
+  torch,
+  transformers,
+} from "./author/presets.gen.ts";
 export { writeYaml } from "./author/yaml.ts";
 
 // spec
@@ -84,6 +103,7 @@ export type { RunCode } from "./run/errors.ts";
 export { RunError } from "./run/errors.ts";
 export type { CompiledRule, Gradients, Optimizer, Parameters } from "./run/optimizer.ts";
 export { compile } from "./run/optimizer.ts";
+export { priceOf } from "./run/price.ts";
 export type { Key, Parameter } from "./run/parameters.ts";
 
 // state

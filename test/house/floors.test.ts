@@ -120,9 +120,9 @@ describe("imports", () => {
 
   it("name files that exist, by their own extension", () => {
     const there = new Set(filesIn("src"));
-    const made = "src/base/schemas.gen.ts";
+    const made = ["src/base/schemas.gen.ts", "src/author/presets.gen.ts"];
     const missing = SOURCES.flatMap(({ path, inner }) => inner.map((to) => ({ path, to })));
-    expect(missing.filter(({ to }) => !there.has(to) && to !== made)).toEqual([]);
+    expect(missing.filter(({ to }) => !there.has(to) && !made.includes(to))).toEqual([]);
   });
 
   it("of Node's own modules stand only in the top floor and in backends that say so", () => {

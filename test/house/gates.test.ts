@@ -142,7 +142,7 @@ describe("without a compiler", () => {
       anything(checked).spec.rule.name = "mxnet-1.9/sgd";
     }).toThrow(TypeError);
     expect(() => {
-      anything(checked).program.bindings[0].update.length = 0;
+      anything(checked).program.bindings[0].bodies.update.length = 0;
     }).toThrow(TypeError);
     expect(() => {
       anything(checked).program = {};
