@@ -45,6 +45,8 @@ export interface BuiltIn<T extends Rule | Schedule> {
   /** The printed tree, whose digest names it. */
   readonly text: string;
   readonly digest: Digest;
+  /** What it follows: class or function, file, release, paper; and where it differs. No part of the text. */
+  readonly source: string;
 }
 
 /** A text of rules or schedules, in which `#` lines cite their source. */
@@ -62,7 +64,8 @@ function library<T extends Rule | Schedule>(
     const source = sources.get(name);
     if (known !== undefined || source === undefined) return known;
     const tree = deepFreeze(parse(source));
-    const builtIn = Object.freeze({ name, tree, text: print(tree), digest: ruleDigest(tree) });
+    const digest = ruleDigest(tree);
+    const builtIn = Object.freeze({ name, tree, text: print(tree), digest, source: sourceIn(source) });
     made.set(name, builtIn);
     return builtIn;
   };
@@ -71,6 +74,11 @@ function library<T extends Rule | Schedule>(
 /** The second word of the line that opens the document. */
 function nameIn(text: string): string {
   return /^(?:rule|schedule) (\S+)/m.exec(text)?.[1] ?? "";
+}
+
+/** The comments behind that line, as one line. */
+function sourceIn(text: string): string {
+  return [...text.matchAll(/^# (.*)$/gm)].map(([, line]) => line).join(" ");
 }
 
 const RULES: Texts = [

@@ -14,6 +14,6 @@ export const run: Run = async (args, io) => {
       hint: didYouMean(name, [...ruleNames, ...scheduleNames]) ?? "`optseal list` names the built-ins",
     });
   await print(io, builtIn.text);
-  await tell(io, `# ${builtIn.digest}`);
+  await tell(io, `# ${builtIn.digest}\n# ${builtIn.source}`);
   return undefined;
 };
