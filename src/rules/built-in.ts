@@ -27,6 +27,7 @@ import { OPTAX_CONTRIB } from "./optax/contrib.ts";
 import { OPTAX_WHOLE } from "./optax/contrib-whole.ts";
 import { OPTAX_SCHEDULE_FREE } from "./optax/schedule-free.ts";
 import { OPTAX_SCHEDULES } from "./optax/schedules.ts";
+import { OTHER_NAMES } from "./other-names.ts";
 import { TFJS_RULES } from "./tfjs/optimizers.ts";
 import { TORCH_ADAM } from "./torch/adam-family.ts";
 import { TORCH_MATRICES } from "./torch/matrices.ts";
@@ -59,7 +60,7 @@ function library<T extends Rule | Schedule>(
   const sources = new Map(texts.map((text) => [nameIn(text), text]));
   const made = new Map<string, BuiltIn<T>>();
   return (said) => {
-    const name = inForce(said);
+    const name = inForce(OTHER_NAMES.get(said) ?? said);
     const known = made.get(name);
     const source = sources.get(name);
     if (known !== undefined || source === undefined) return known;
