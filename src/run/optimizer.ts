@@ -51,6 +51,8 @@ export class Optimizer {
   readonly #program: Program;
   readonly #gradient: GradientSteps;
   readonly #parameters: ReadonlyMap<string, Bound>;
+  /** What the weights stand in. */
+  readonly #memory: ReadonlySet<ArrayBufferLike>;
   readonly #slots: ReadonlyMap<string, Map<string, SlotValue>>;
   readonly #shared: Map<string, number>;
   readonly #counts: Map<string, number>;
@@ -73,6 +75,7 @@ export class Optimizer {
     const bound = entriesOf(parameters).map(([key, parameter]) => bindParameter(key, parameter, program));
     refuseOverlaps(bound);
     this.#parameters = new Map(bound.map((parameter) => [parameter.key, parameter]));
+    this.#memory = new Set(bound.map(({ data }) => data.buffer));
     const start = state ?? firstState(spec);
     this.#begin = spec.resume?.begin ?? 0;
     this.#counts = new Map(start.counts);
@@ -131,7 +134,7 @@ export class Optimizer {
   step(gradients: Gradients): void {
     const checked = entriesOf(gradients).map(([key, gradient]) => {
       const bound = this.#parameters.get(key);
-      return { bound: bound as Bound, gradient: checkGradient(key, gradient, bound) };
+      return { bound: bound as Bound, gradient: checkGradient(key, gradient, bound, this.#memory) };
     });
     const schedules = this.#schedules?.copy();
     const drives = this.#drivesFor(
@@ -213,7 +216,7 @@ export class Optimizer {
     }
     const parameters = [...this.#parameters.values()];
     const counts = new Map(parameters.map((bound) => [bound.key, this.#countOf(bound)]));
-    const schedule = this.#schedules?.state() ?? new Map<string, number>();
+    const schedule = this.#schedules?.state(this.#updates) ?? new Map<string, number>();
     return { counts, updates: this.#updates, schedule, shared: new Map(this.#shared), slots };
   }
 }
