@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { fma } from "../../src/base/fma.ts";
+import { fma, productError } from "../../src/base/fma.ts";
 import { bitsOf } from "./elementary-reference.ts";
 
 /** x * 2^1200 as an integer, for |x| of 2^-1100 and more or 0. */
@@ -71,5 +71,40 @@ describe("fma", () => {
     expect(fma(2 ** -53, b, 1)).toBe(1);
     expect(fma(-(2 ** -54), 1 + 2 ** -52, 1)).toBe(1 - 2 ** -53);
     expect(fma(-(2 ** -54), 1, 1)).toBe(1);
+  });
+
+  it("holds for factors of 2^-739 to 2^739, where a power is scaled, as for those near 1", () => {
+    const scale = fc.integer({ min: -739, max: 739 });
+    const share = fc.integer({ min: -160, max: -8 });
+    fc.assert(
+      fc.property(number, number, scale, share, (a, b, exponent, by) => {
+        const large = (a / 2 ** 60) * 2 ** exponent;
+        const small = (b / 2 ** 60) * 2 ** by;
+        expect(fma(large, small, large)).toBe(truth(large, small, large));
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it("an integer is the nearest to a product where 1.5 * 2^52 is added", () => {
+    fc.assert(
+      fc.property(number, number, (a, b) => {
+        fc.pre(Math.abs(a * b) < 2 ** 50);
+        expect(fma(a, b, 6755399441055744)).toBe(truth(a, b, 6755399441055744));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
+
+describe("productError", () => {
+  it("is what a product's rounding takes away, to the last bit", () => {
+    fc.assert(
+      fc.property(number, number, (a, b) => {
+        const left = scaled(a) * scaled(b) - (scaled(a * b) << 1200n);
+        expect(scaled(productError(a, b, a * b)) << 1200n).toBe(left);
+      }),
+      { numRuns: 3000 },
+    );
   });
 });
