@@ -6,6 +6,8 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     exclude: ["test/live/**", "test/package/**"],
     pool: "forks",
+    // Nothing here, and nothing of what it needs, makes code of text.
+    execArgv: ["--disallow-code-generation-from-strings"],
     // By default one core of two would stay idle.
     maxWorkers: "100%",
     testTimeout: 60_000,
