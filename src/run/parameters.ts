@@ -117,10 +117,7 @@ export function refuseOverlaps(parameters: readonly Bound[]): void {
   }
 }
 
-/**
- * A gradient that fits its parameter; a copy of one that shares memory with the weights, which change under it.
- * @throws RunError if it does not fit.
- */
+/** A gradient that fits its parameter. @throws RunError if it does not fit. */
 export function checkGradient(key: string, gradient: unknown, bound: Bound | undefined): Float32Array {
   const path = `gradients.${key}`;
   if (bound === undefined) {
@@ -140,5 +137,10 @@ export function checkGradient(key: string, gradient: unknown, bound: Bound | und
     const message = `${gradient.length} numbers for a parameter of ${bound.data.length}`;
     throw new RunError({ code: "gradient-length", message, path });
   }
+  return gradient;
+}
+
+/** The gradient, or a copy of one that shares memory with the weights, which change under it. */
+export function apart({ gradient, bound }: { readonly gradient: Float32Array; readonly bound: Bound }): Float32Array {
   return gradient.buffer === bound.data.buffer ? gradient.slice() : gradient;
 }

@@ -1,0 +1,152 @@
+/** run: the functions of one body, and its part of the module's description. */
+import type { Body } from "../../spec/program.ts";
+import type { GradientSteps } from "../../spec/tree.ts";
+import type { TensorShape } from "../../spec/types.ts";
+import type { BodyDescription, Place, StepDescription, Sums } from "./description.ts";
+import { COMMON, Frame } from "./frame.ts";
+import type { Functions } from "./functions.ts";
+import type { Lists } from "./lists.ts";
+import { lower, TOTAL } from "./lower.ts";
+import type { Scalar } from "./nodes.ts";
+import { passFunction } from "./pass.ts";
+import { isFlat } from "./plan.ts";
+import type { Shared } from "./scalar-step.ts";
+import { scalarFunction, sumsCell } from "./scalar-step.ts";
+import type { Step } from "./steps.ts";
+import { scalarsIn, sequence } from "./steps.ts";
+import { unitOf, wholeFunction } from "./whole-step.ts";
+
+/** What the bodies of a module have in common. */
+export interface Surroundings {
+  readonly functions: Functions;
+  readonly lists: Lists;
+  readonly hyper: readonly string[];
+  /** A name for the next function that the host calls. */
+  readonly nextName: () => string;
+}
+
+const BLOCK = 1024;
+
+/** Writes a body's functions into the module. */
+export function writeBody(body: Body, gradient: GradientSteps, around: Surroundings): BodyDescription {
+  const { functions, lists, hyper } = around;
+  const frame = new Frame(hyper);
+  const lowered = lower(body, gradient);
+  const { steps, scratch } = sequence(lowered, new Set(body.slots.map(({ name }) => name)));
+  const shared: Shared = { frame, functions, lists, handed: handedOn(steps, body) };
+  const places = placesOf(body, scratch, frame);
+  const writer = new StepWriter(shared, around.nextName, places);
+  const described = steps.flatMap((step) => writer.write(step));
+  const named = [...COMMON, ...hyper, ...body.slots.flatMap(({ name, shape }) => (isNumber(shape) ? [name] : []))];
+  return {
+    frame: frame.bytes,
+    numbers: Object.fromEntries(named.map((name) => [name, frame.number(name)])),
+    slots: body.slots.map(({ name, shape }) => ({ name, shape })),
+    places,
+    sums: writer.sums,
+    steps: described,
+  };
+}
+
+const isNumber = (shape: string): boolean => shape === "scalar" || shape === "shared";
+
+/** Scalars that another step needs than the one that works them out. */
+function handedOn(steps: readonly Step[], { slots }: Body): ReadonlySet<Scalar> {
+  const madeIn = new Map<Scalar, Step>();
+  for (const step of steps) if (step.does === "scalars") for (const one of step.scalars) madeIn.set(one, step);
+  // A cell that is never written, here or by another parameter's update, can be read whenever it is needed.
+  const changing = new Set([
+    TOTAL,
+    ...slots.flatMap(({ name, shape }) => (shape === "shared" ? [name] : [])),
+    ...steps.flatMap((step) => (step.does === "scalars" ? [...step.cells.keys()] : [])),
+  ]);
+  const stays = (value: Scalar) => value.kind === "input" && !changing.has(value.cell);
+  const handed = new Set<Scalar>();
+  for (const step of steps) {
+    for (const value of scalarsIn(step)) {
+      if (value.kind !== "constant" && madeIn.get(value) !== step && !stays(value)) handed.add(value);
+    }
+  }
+  return handed;
+}
+
+function placesOf(
+  { slots }: Body,
+  scratch: ReadonlyMap<string, TensorShape>,
+  frame: Frame,
+): readonly Place[] {
+  const at = (name: string) => frame.pointer(name);
+  const shapes = { like: "RxC", row: "Rx1", col: "1xC" } as const;
+  return [
+    { name: "grad", role: "gradient", shape: "RxC", at: at("grad") },
+    { name: "weight", role: "weight", shape: "RxC", at: at("weight") },
+    ...slots.flatMap(({ name, shape }): readonly Place[] =>
+      shape === "scalar" || shape === "shared" ? [] : [{ name, role: "slot", shape: shapes[shape], at: at(name) }],
+    ),
+    ...[...scratch].map(([name, shape]): Place => ({ name, role: "scratch", shape, at: at(name) })),
+  ];
+}
+
+class StepWriter {
+  readonly sums: Sums[] = [];
+  readonly #shared: Shared;
+  readonly #nextName: () => string;
+  readonly #places: readonly Place[];
+
+  constructor(shared: Shared, nextName: () => string, places: readonly Place[]) {
+    this.#shared = shared;
+    this.#nextName = nextName;
+    this.#places = places;
+  }
+
+  write(step: Step): readonly StepDescription[] {
+    const name = this.#nextName();
+    const { functions } = this.#shared;
+    const numbered = (names: Iterable<string>) =>
+      [...new Set(names)].map((one) => this.#places.findIndex((place) => place.name === one));
+    if (step.does === "scalars") {
+      functions.exported(name, scalarFunction(step, this.#shared));
+      const { ending } = step;
+      const scalars: StepDescription = {
+        does: "scalars",
+        function: name,
+        ...(ending.kind === "stop" ? { stops: true } : {}),
+      };
+      return ending.kind === "total" ? [scalars, { does: "total", line: ending.line }] : [scalars];
+    }
+    if (step.does === "whole") {
+      const { whole } = step;
+      functions.exported(name, wholeFunction(whole, this.#shared));
+      return [
+        {
+          does: "pass",
+          function: name,
+          over: unitOf(whole.node),
+          shape: whole.node.shape,
+          grain: whole.node.kind === "noise" ? BLOCK : 1,
+          reads: numbered(whole.from),
+          writes: numbered([whole.to]),
+          sums: [],
+        },
+      ];
+    }
+    const { pass } = step;
+    functions.exported(name, passFunction(pass, this.#shared));
+    const first = this.sums.length;
+    for (const fold of pass.folds) {
+      this.sums.push({ shape: pass.shape, at: this.#shared.frame.pointer(sumsCell(fold)) });
+    }
+    return [
+      {
+        does: "pass",
+        function: name,
+        over: isFlat(pass) ? "elements" : "lines",
+        shape: pass.shape,
+        grain: isFlat(pass) ? BLOCK : 1,
+        reads: numbered(pass.reads.values()),
+        writes: numbered(pass.writes.map(([place]) => place)),
+        sums: pass.folds.map((_, i) => first + i),
+      },
+    ];
+  }
+}

@@ -1,0 +1,99 @@
+/** run: functions on vectors of four binary32 that passes call: ends of ranges, and operations that are done lane by lane. */
+import { Code } from "./code.ts";
+import type { Functions } from "./functions.ts";
+import {
+  F32,
+  F64,
+  f32Lane,
+  f32WithLane,
+  get,
+  giveBack,
+  I32,
+  i32Const,
+  tee,
+  v128Const,
+  V128,
+  v128Load,
+  v128Load32Lane,
+  v128Load32Zero,
+  v128Load64Zero,
+  v128Store,
+  v128Store32Lane,
+  v128Store64Lane,
+  when,
+} from "./instructions.ts";
+
+type Helper = (functions: Functions) => Code;
+
+/** Four numbers of which the first `n` are read, the others 0. */
+const loadPart: Helper = () => {
+  const code = new Code({ params: ["i32", "i32"], result: "v128" });
+  const [at, n] = [get(0), get(1)];
+  const isFew = (most: number) => [...n, ...i32Const(most), ...I32.lt];
+  return code.add(
+    [...isFew(2), ...when([...at, ...v128Load32Zero(), ...giveBack])],
+    [...isFew(3), ...when([...at, ...v128Load64Zero(), ...giveBack])],
+    [...isFew(4), ...when([...at, ...at, ...v128Load64Zero(), ...v128Load32Lane(8, 2), ...giveBack])],
+    [...at, ...v128Load()],
+  );
+};
+
+/** Writes the first `n` of four numbers. */
+const storePart: Helper = () => {
+  const code = new Code({ params: ["i32", "v128", "i32"] });
+  const [at, value, n] = [get(0), get(1), get(2)];
+  const both = [...at, ...value];
+  return code.add(
+    [...n, ...i32Const(4), ...I32.ge, ...when([...both, ...v128Store(), ...giveBack])],
+    [...n, ...i32Const(2), ...I32.lt, ...when([...both, ...v128Store32Lane(0, 0), ...giveBack])],
+    [...both, ...v128Store64Lane(0, 0)],
+    [...n, ...i32Const(3), ...I32.eq, ...when([...both, ...v128Store32Lane(8, 2)])],
+  );
+};
+
+/** All bits of the first `n` lanes. */
+const maskPart: Helper = () =>
+  new Code({ params: ["i32"], result: "v128" }).add(
+    v128Const([0, 1, 2, 3].flatMap((lane) => [lane, 0, 0, 0])),
+    get(0),
+    V128.i32Splat,
+    V128.i32Lt,
+  );
+
+/** The greatest so far and the first greater one of four lanes; NaN is never greater. */
+const greatest: Helper = () => {
+  const code = new Code({ params: ["f32", "v128"], result: "f32" });
+  const x = code.local("f32");
+  for (const lane of [0, 1, 2, 3]) {
+    code.add(get(1), f32Lane(lane), tee(x), get(0), get(x), get(0), F32.gt, [0x1b], [0x21, 0]);
+  }
+  return code.add(get(0));
+};
+
+/** A function on binary64, once for each lane. */
+const laneByLane =
+  (name: string, arity: number): Helper =>
+  (functions) => {
+    const code = new Code({ params: Array.from({ length: arity }, () => "v128" as const), result: "v128" });
+    const operands = Array.from({ length: arity }, (_, i) => get(i));
+    code.add(operands[0] as number[]);
+    for (const lane of [0, 1, 2, 3]) {
+      code.add(...operands.map((operand) => [...operand, ...f32Lane(lane), ...F64.fromF32]));
+      code.add(functions.call(name), F32.fromF64, f32WithLane(lane));
+    }
+    return code;
+  };
+
+/** Operations that have a function on binary64 of the same name, with their arity. */
+export const BY_FUNCTION: ReadonlyMap<string, number> = new Map([
+  ...["exp", "log", "sin", "cos", "cosf", "bf16", "f16"].map((name) => [name, 1] as const),
+  ...["pow", "powf"].map((name) => [name, 2] as const),
+]);
+
+export const HELPERS: ReadonlyMap<string, Helper> = new Map([
+  ["load_part", loadPart],
+  ["store_part", storePart],
+  ["mask_part", maskPart],
+  ["greatest_lanes", greatest],
+  ...[...BY_FUNCTION].map(([name, arity]) => [`${name}_lanes`, laneByLane(name, arity)] as const),
+]);

@@ -1,0 +1,1 @@
+export const DECIMAL: readonly string[] = Object.freeze([]);
