@@ -35,6 +35,7 @@ export const memory = (code: number, align: number, offset = 0): Bytes => [code,
 export const i32Load = (offset = 0): Bytes => memory(0x28, 2, offset);
 export const f32Load = (offset = 0): Bytes => memory(0x2a, 2, offset);
 export const f64Load = (offset = 0): Bytes => memory(0x2b, 3, offset);
+export const i32Store = (offset = 0): Bytes => memory(0x36, 2, offset);
 export const f32Store = (offset = 0): Bytes => memory(0x38, 2, offset);
 export const f64Store = (offset = 0): Bytes => memory(0x39, 3, offset);
 const simdMemory = (code: number, offset: number): Bytes => [...simd(code), 2, ...unsigned(offset)];

@@ -11,6 +11,8 @@ import {
   I32,
   I64,
   i32Const,
+  i32Load,
+  i32Store,
   i64Const32,
   setGlobal,
 } from "./instructions.ts";
@@ -103,6 +105,8 @@ export const BUILTINS: { readonly [name: string]: Builtin } = Object.freeze({
   set_head: after("none", setGlobal(0)),
   set_tail: after("none", setGlobal(1)),
   load64: after("f64", f64Load()),
+  load_i32: after("i32", i32Load()),
+  store_i32: after("none", i32Store()),
   load32: after("f64", f32Load(), F64.fromF32),
   store32: after("none", F32.fromF64, f32Store()),
 });
