@@ -38,9 +38,10 @@ export function writeBody(body: Body, gradient: GradientSteps, around: Surroundi
   const writer = new StepWriter(shared, around.nextName, places);
   const described = steps.flatMap((step) => writer.write(step));
   const named = [...COMMON, ...hyper, ...body.slots.flatMap(({ name, shape }) => (isNumber(shape) ? [name] : []))];
+  const numbers = Object.fromEntries(named.map((name) => [name, frame.number(name)]));
   return {
     frame: frame.bytes,
-    numbers: Object.fromEntries(named.map((name) => [name, frame.number(name)])),
+    numbers,
     slots: body.slots.map(({ name, shape }) => ({ name, shape })),
     places,
     sums: writer.sums,
