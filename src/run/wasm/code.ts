@@ -8,7 +8,7 @@ export class Code implements Signature {
   readonly params: readonly WasmType[];
   readonly result?: WasmType;
   readonly locals: WasmType[] = [];
-  readonly code: number[] = [];
+  readonly code: Bytes[] = [];
 
   constructor({ params, result }: Signature) {
     this.params = params;
@@ -22,7 +22,7 @@ export class Code implements Signature {
   }
 
   add(...instructions: readonly Bytes[]): this {
-    for (const bytes of instructions) for (const byte of bytes) this.code.push(byte);
+    this.code.push(...instructions);
     return this;
   }
 

@@ -40,7 +40,7 @@ export class FoldCode {
   }
 
   begin(from: Bytes): void {
-    const block = [...from, ...i32Const(10), ...I32.shrUnsigned, ...i32Const(3), ...I32.shl];
+    const block = [from, i32Const(10), I32.shrUnsigned, i32Const(3), I32.shl];
     this.#code.add(loadInteger(this.#sumsAt), block, I32.add, set(this.#to));
   }
 
@@ -52,17 +52,17 @@ export class FoldCode {
   /** Four elements, of which the first `part` count. */
   take(value: Bytes, part?: Bytes): void {
     const code = this.#code;
-    const mask = part === undefined ? [] : [...part, ...this.#functions.call("mask_part")];
+    const mask = part === undefined ? [] : [part, this.#functions.call("mask_part")];
     if (!this.#isSum) {
       // All bits set are a NaN.
-      const counted = part === undefined ? value : [...value, ...mask, ...V128.not, ...V128.or];
+      const counted = part === undefined ? value : [value, mask, V128.not, V128.or];
       code.add(get(this.#first), counted, this.#functions.call("greatest_lanes"), set(this.#first));
       return;
     }
-    const counted = part === undefined ? value : [...value, ...mask, ...V128.and];
+    const counted = part === undefined ? value : [value, mask, V128.and];
     code.add(counted, set(this.#term));
-    this.#sum(this.#first, [...get(this.#term), ...V128.f64OfLowF32]);
-    this.#sum(this.#second, [...upperHalf(get(this.#term)), ...V128.f64OfLowF32]);
+    this.#sum(this.#first, [get(this.#term), V128.f64OfLowF32]);
+    this.#sum(this.#second, [upperHalf(get(this.#term)), V128.f64OfLowF32]);
   }
 
   #sum(lanes: number, pair: Bytes): void {
@@ -84,13 +84,13 @@ export class FoldCode {
   endBlock(): void {
     const code = this.#code;
     const pairSum = (lanes: number): Bytes => [
-      ...[...get(lanes), ...f64Lane(0)],
-      ...[...get(lanes), ...f64Lane(1)],
-      ...F64.add,
+      [get(lanes), f64Lane(0)],
+      [get(lanes), f64Lane(1)],
+      F64.add,
     ];
     const result = this.#isSum
-      ? [...pairSum(this.#first), ...pairSum(this.#second), ...F64.add]
-      : [...get(this.#first), ...F64.fromF32];
+      ? [pairSum(this.#first), pairSum(this.#second), F64.add]
+      : [get(this.#first), F64.fromF32];
     code.add(get(this.#to), result, f64Store());
     code.add(get(this.#to), i32Const(8), I32.add, set(this.#to));
   }

@@ -58,8 +58,8 @@ export class Frame {
 /** The frame is the first parameter of every function that takes one. */
 const FRAME: Bytes = get(0);
 
-export const loadNumber = (at: number): Bytes => [...FRAME, ...f64Load(at)];
-export const loadInteger = (at: number): Bytes => [...FRAME, ...i32Load(at)];
+export const loadNumber = (at: number): Bytes => [FRAME, f64Load(at)];
+export const loadInteger = (at: number): Bytes => [FRAME, i32Load(at)];
 
 /** Rows or columns of a matrix of a tensor. */
 export const sideLength = (side: Side): Bytes =>
@@ -67,17 +67,17 @@ export const sideLength = (side: Side): Bytes =>
 
 /** How many lines there are of a shape: rows of all matrices. */
 export const linesOf = (shape: TensorShape): Bytes => [
-  ...loadInteger(INTEGERS.stack),
-  ...sideLength(sidesOf(shape)[0]),
-  ...I32.mul,
+  loadInteger(INTEGERS.stack),
+  sideLength(sidesOf(shape)[0]),
+  I32.mul,
 ];
 
 /** How many elements a shape has. */
 export const lengthOfShape = (shape: TensorShape): Bytes => [
-  ...linesOf(shape),
-  ...sideLength(sidesOf(shape)[1]),
-  ...I32.mul,
+  linesOf(shape),
+  sideLength(sidesOf(shape)[1]),
+  I32.mul,
 ];
 
-export const asNumber = (integer: Bytes): Bytes => [...integer, ...F64.fromI32Unsigned];
+export const asNumber = (integer: Bytes): Bytes => [integer, F64.fromI32Unsigned];
 export const zero: Bytes = f64Const(0);

@@ -1,5 +1,4 @@
 /** run: the functions of a module under way. Those that others call are added when the first of them asks. */
-import { bug } from "../../base/errors.ts";
 import type { Bytes } from "./bytes.ts";
 import { ascii, sized, unsigned, vector } from "./bytes.ts";
 import type { Code } from "./code.ts";
@@ -7,73 +6,59 @@ import { HELPERS } from "./helpers.ts";
 import type { WasmType } from "./instructions.ts";
 import { call, end, TYPE_CODES } from "./instructions.ts";
 import type { Compiled, Signature } from "./kernel.ts";
-import { compileKernel, signatureOf } from "./kernel.ts";
-import { KERNELS } from "./kernels/all.ts";
+import { kernel } from "./kernels/all.ts";
 
 const typeText = ({ params, result }: Signature): string => `${params.join()}>${result ?? ""}`;
 
-/** Collects functions and gives out their indices. */
+/** Collects functions; they are numbered in the order in which they were first named. */
 export class Functions {
-  readonly #made: (Compiled | undefined)[] = [];
-  readonly #indices = new Map<string, { readonly index: number; readonly signature: Signature }>();
-  readonly #types = new Map<string, Signature>();
-  readonly #exports: (readonly [name: string, index: number])[] = [];
+  readonly #made = new Map<string, Compiled | undefined>();
+  readonly #exports: string[] = [];
 
   /** Adds an exported function. Its name is ours: names of a spec stay out of the module's code. */
   exported(name: string, code: Code): void {
-    this.#exports.push([name, this.#made.length]);
-    this.#made.push(code);
-    this.#type(code);
+    this.#exports.push(name);
+    this.#made.set(name, code);
   }
 
   /** Calls one of our own functions, by its name. */
   call(name: string): Bytes {
-    return call(this.named(name).index);
+    this.#need(name);
+    return call(name);
   }
 
-  /** Whether a function has been asked for. */
+  /** Whether a function is needed. */
   has(name: string): boolean {
-    return this.#indices.has(name);
+    return this.#made.has(name);
   }
 
-  named(name: string): { readonly index: number; readonly signature: Signature } {
-    const known = this.#indices.get(name);
-    if (known !== undefined) return known;
-    const kernel = KERNELS.get(name);
+  #need(name: string): void {
+    if (this.#made.has(name)) return;
+    this.#made.set(name, undefined);
     const helper = HELPERS.get(name);
-    const index = this.#made.length;
-    this.#made.push(undefined);
-    if (kernel === undefined && helper === undefined) throw bug(`no function ${name}`);
-    const made = kernel === undefined ? helper?.(this) : undefined;
-    const signature = (kernel === undefined ? made : signatureOf(kernel)) as Signature;
-    const entry = { index, signature };
-    this.#indices.set(name, entry);
-    this.#made[index] = made ?? compileKernel(kernel as string, (callee) => this.named(callee));
-    this.#type(signature);
-    return entry;
-  }
-
-  #type(signature: Signature): void {
-    const text = typeText(signature);
-    if (!this.#types.has(text)) this.#types.set(text, signature);
+    if (helper !== undefined) this.#made.set(name, helper(this));
+    else {
+      const made = kernel(name);
+      this.#made.set(name, made);
+      for (const callee of made.callees) this.#need(callee);
+    }
   }
 
   /** Contents of the sections of types, functions, exports and code. */
   sections(): { readonly types: Bytes; readonly functions: Bytes; readonly exports: Bytes; readonly code: Bytes } {
-    const made = this.#made as readonly Compiled[];
-    const order = [...this.#types.keys()];
-    const codes = (types: readonly WasmType[]) => vector(types.map((type) => [TYPE_CODES[type]]));
+    const made = [...this.#made.values()] as readonly Compiled[];
+    const numbers = new Map([...this.#made.keys()].map((name, i) => [name, i]));
+    const numberOf = (name: string) => numbers.get(name) as number;
+    const types = new Map(made.map((one) => [typeText(one), one]));
+    const order = [...types.keys()];
+    const codes = (of: readonly WasmType[]) => vector(of.map((type) => [TYPE_CODES[type]]));
     return {
       types: vector(
-        [...this.#types.values()].map(({ params, result }) => [
-          0x60,
-          ...codes(params),
-          ...codes(result === undefined ? [] : [result]),
-        ]),
+        [...types.values()].map(({ params, result }) => [0x60, codes(params), codes(result === undefined ? [] : [result])]),
       ),
       functions: vector(made.map((one) => unsigned(order.indexOf(typeText(one))))),
-      exports: vector(this.#exports.map(([name, index]) => [...ascii(name), 0, ...unsigned(index)])),
-      code: vector(made.map(({ locals, code }) => sized([...localsOf(locals), ...code, ...end]))),
+      exports: vector(this.#exports.map((name) => [ascii(name), 0, unsigned(numberOf(name))])),
+      code: vector(made.map(({ locals, code }) => sized([localsOf(locals), code, end], numberOf))),
     };
   }
 }
@@ -86,5 +71,5 @@ function localsOf(locals: readonly WasmType[]): Bytes {
     if (last?.[1] === type) last[0] += 1;
     else runs.push([1, type]);
   }
-  return vector(runs.map(([count, type]) => [...unsigned(count), TYPE_CODES[type]]));
+  return vector(runs.map(([count, type]) => [unsigned(count), TYPE_CODES[type]]));
 }

@@ -29,12 +29,12 @@ type Helper = (functions: Functions) => Code;
 const loadPart: Helper = () => {
   const code = new Code({ params: ["i32", "i32"], result: "v128" });
   const [at, n] = [get(0), get(1)];
-  const isFew = (most: number) => [...n, ...i32Const(most), ...I32.lt];
+  const isFew = (most: number) => [n, i32Const(most), I32.lt];
   return code.add(
-    [...isFew(2), ...when([...at, ...v128Load32Zero(), ...giveBack])],
-    [...isFew(3), ...when([...at, ...v128Load64Zero(), ...giveBack])],
-    [...isFew(4), ...when([...at, ...at, ...v128Load64Zero(), ...v128Load32Lane(8, 2), ...giveBack])],
-    [...at, ...v128Load()],
+    [isFew(2), when([at, v128Load32Zero(), giveBack])],
+    [isFew(3), when([at, v128Load64Zero(), giveBack])],
+    [isFew(4), when([at, at, v128Load64Zero(), v128Load32Lane(8, 2), giveBack])],
+    [at, v128Load()],
   );
 };
 
@@ -42,12 +42,12 @@ const loadPart: Helper = () => {
 const storePart: Helper = () => {
   const code = new Code({ params: ["i32", "v128", "i32"] });
   const [at, value, n] = [get(0), get(1), get(2)];
-  const both = [...at, ...value];
+  const both = [at, value];
   return code.add(
-    [...n, ...i32Const(4), ...I32.ge, ...when([...both, ...v128Store(), ...giveBack])],
-    [...n, ...i32Const(2), ...I32.lt, ...when([...both, ...v128Store32Lane(0, 0), ...giveBack])],
-    [...both, ...v128Store64Lane(0, 0)],
-    [...n, ...i32Const(3), ...I32.eq, ...when([...both, ...v128Store32Lane(8, 2)])],
+    [n, i32Const(4), I32.ge, when([both, v128Store(), giveBack])],
+    [n, i32Const(2), I32.lt, when([both, v128Store32Lane(0, 0), giveBack])],
+    [both, v128Store64Lane(0, 0)],
+    [n, i32Const(3), I32.eq, when([both, v128Store32Lane(8, 2)])],
   );
 };
 
@@ -76,9 +76,9 @@ const laneByLane =
   (functions) => {
     const code = new Code({ params: Array.from({ length: arity }, () => "v128" as const), result: "v128" });
     const operands = Array.from({ length: arity }, (_, i) => get(i));
-    code.add(operands[0] as number[]);
+    code.add(operands[0] ?? []);
     for (const lane of [0, 1, 2, 3]) {
-      code.add(...operands.map((operand) => [...operand, ...f32Lane(lane), ...F64.fromF32]));
+      code.add(...operands.map((operand) => [operand, f32Lane(lane), F64.fromF32]));
       code.add(functions.call(name), F32.fromF64, f32WithLane(lane));
     }
     return code;

@@ -13,56 +13,56 @@ export const TYPE_CODES: { readonly [T in WasmType]: number } = Object.freeze({
 });
 
 const VOID = 0x40;
-const simd = (code: number): Bytes => [0xfd, ...unsigned(code)];
+const simd = (code: number): Bytes => [0xfd, unsigned(code)];
 
-export const i32Const = (value: number): Bytes => [0x41, ...signed(value)];
-export const i64Const32 = (value: number): Bytes => [0x42, ...signed(value)];
-export const f64Const = (value: number): Bytes => [0x44, ...binary64(value)];
-export const f32Const = (value: number): Bytes => [0x43, ...binary32(value)];
-export const get = (local: number): Bytes => [0x20, ...unsigned(local)];
-export const set = (local: number): Bytes => [0x21, ...unsigned(local)];
-export const tee = (local: number): Bytes => [0x22, ...unsigned(local)];
-export const call = (index: number): Bytes => [0x10, ...unsigned(index)];
-export const getGlobal = (index: number): Bytes => [0x23, ...unsigned(index)];
-export const setGlobal = (index: number): Bytes => [0x24, ...unsigned(index)];
+export const i32Const = (value: number): Bytes => [0x41, signed(value)];
+export const i64Const32 = (value: number): Bytes => [0x42, signed(value)];
+export const f64Const = (value: number): Bytes => [0x44, binary64(value)];
+export const f32Const = (value: number): Bytes => [0x43, binary32(value)];
+export const get = (local: number): Bytes => [0x20, unsigned(local)];
+export const set = (local: number): Bytes => [0x21, unsigned(local)];
+export const tee = (local: number): Bytes => [0x22, unsigned(local)];
+export const call = (callee: string): Bytes => [0x10, { callee }];
+export const getGlobal = (index: number): Bytes => [0x23, unsigned(index)];
+export const setGlobal = (index: number): Bytes => [0x24, unsigned(index)];
 export const select: Bytes = [0x1b];
 export const giveBack: Bytes = [0x0f];
 export const unreachable: Bytes = [0x00];
 export const end: Bytes = [0x0b];
 
 /** Loads and stores take their address from the stack and add `offset` to it. */
-export const memory = (code: number, align: number, offset = 0): Bytes => [code, align, ...unsigned(offset)];
+export const memory = (code: number, align: number, offset = 0): Bytes => [code, align, unsigned(offset)];
 export const i32Load = (offset = 0): Bytes => memory(0x28, 2, offset);
 export const f32Load = (offset = 0): Bytes => memory(0x2a, 2, offset);
 export const f64Load = (offset = 0): Bytes => memory(0x2b, 3, offset);
 export const i32Store = (offset = 0): Bytes => memory(0x36, 2, offset);
 export const f32Store = (offset = 0): Bytes => memory(0x38, 2, offset);
 export const f64Store = (offset = 0): Bytes => memory(0x39, 3, offset);
-const simdMemory = (code: number, offset: number): Bytes => [...simd(code), 2, ...unsigned(offset)];
+const simdMemory = (code: number, offset: number): Bytes => [simd(code), 2, unsigned(offset)];
 export const v128Load = (offset = 0): Bytes => simdMemory(0, offset);
 export const v128Load32Splat = (offset = 0): Bytes => simdMemory(9, offset);
 export const v128Store = (offset = 0): Bytes => simdMemory(11, offset);
 export const v128Load32Zero = (offset = 0): Bytes => simdMemory(92, offset);
 export const v128Load64Zero = (offset = 0): Bytes => simdMemory(93, offset);
-export const v128Load32Lane = (offset: number, lane: number): Bytes => [...simdMemory(86, offset), lane];
-export const v128Store32Lane = (offset: number, lane: number): Bytes => [...simdMemory(90, offset), lane];
-export const v128Store64Lane = (offset: number, lane: number): Bytes => [...simdMemory(91, offset), lane];
+export const v128Load32Lane = (offset: number, lane: number): Bytes => [simdMemory(86, offset), lane];
+export const v128Store32Lane = (offset: number, lane: number): Bytes => [simdMemory(90, offset), lane];
+export const v128Store64Lane = (offset: number, lane: number): Bytes => [simdMemory(91, offset), lane];
 
 /** `then` where the condition on the stack is not 0. */
 export const when = (then: Bytes, otherwise: Bytes = []): Bytes =>
   otherwise.length === 0
-    ? [0x04, VOID, ...then, ...end]
-    : [0x04, VOID, ...then, 0x05, ...otherwise, ...end];
+    ? [0x04, VOID, then, end]
+    : [0x04, VOID, then, 0x05, otherwise, end];
 
 /** Runs `body` as long as `condition` leaves something other than 0. */
 export const loop = (condition: Bytes, body: Bytes): Bytes => [
-  ...[0x02, VOID, 0x03, VOID],
-  ...condition,
-  ...[0x45, 0x0d, 1],
-  ...body,
-  ...[0x0c, 0],
-  ...end,
-  ...end,
+  [0x02, VOID, 0x03, VOID],
+  condition,
+  [0x45, 0x0d, 1],
+  body,
+  [0x0c, 0],
+  end,
+  end,
 ];
 
 export const I32 = Object.freeze({
@@ -160,14 +160,14 @@ export const V128 = Object.freeze({
   f64OfLowF32: simd(95),
 } satisfies { [name: string]: Bytes });
 
-export const f32Lane = (lane: number): Bytes => [...simd(31), lane];
-export const f32WithLane = (lane: number): Bytes => [...simd(32), lane];
-export const f64Lane = (lane: number): Bytes => [...simd(33), lane];
-export const v128Const = (bytes: Bytes): Bytes => [...simd(12), ...bytes];
+export const f32Lane = (lane: number): Bytes => [simd(31), lane];
+export const f32WithLane = (lane: number): Bytes => [simd(32), lane];
+export const f64Lane = (lane: number): Bytes => [simd(33), lane];
+export const v128Const = (bytes: Bytes): Bytes => [simd(12), bytes];
 /** The two upper binary32 moved to the lower half. */
 export const upperHalf = (vector: Bytes): Bytes => [
-  ...vector,
-  ...vector,
-  ...simd(13),
-  ...[8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15],
+  vector,
+  vector,
+  simd(13),
+  [8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15],
 ];

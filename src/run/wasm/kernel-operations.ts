@@ -63,19 +63,19 @@ type Builtin = (operands: readonly Operand[]) => Operand;
 /** The operands' code, then the instructions. */
 const after =
   (type: Operand["type"], ...code: readonly Bytes[]): Builtin =>
-  (operands) => ({ type, code: [...operands.flatMap((operand) => operand.code), ...code.flat()] });
+  (operands) => ({ type, code: [operands.map((operand) => operand.code), code] });
 
 const codeOf = (operands: readonly Operand[], i: number): Bytes => (operands[i] as Operand).code;
 
 const joined = (high: Bytes, low: Bytes): Bytes =>
   [high, I64.fromI32, i64Const32(32), I64.shl, low, I64.fromI32Unsigned, I64.or].flat();
 
-const lowOf = (x: Bytes): Bytes => [...x, ...I64.bitsOfF64, ...I32.fromI64];
+const lowOf = (x: Bytes): Bytes => [x, I64.bitsOfF64, I32.fromI64];
 
 /** `hi lo words with_hi lead`: the words of a binary64, as in the floor below. */
 export const BUILTINS: { readonly [name: string]: Builtin } = Object.freeze({
   neg: after("f64", F64.neg),
-  negInt: (operands) => ({ type: "i32", code: [...i32Const(0), ...codeOf(operands, 0), ...I32.sub] }),
+  negInt: (operands) => ({ type: "i32", code: [i32Const(0), codeOf(operands, 0), I32.sub] }),
   not: after("i32", I32.eqz),
   abs: after("f64", F64.abs),
   floor: after("f64", F64.floor),
@@ -90,11 +90,11 @@ export const BUILTINS: { readonly [name: string]: Builtin } = Object.freeze({
   lo: after("i32", I64.bitsOfF64, I32.fromI64),
   words: (operands) => ({
     type: "f64",
-    code: [...joined(codeOf(operands, 0), codeOf(operands, 1)), ...F64.ofBits],
+    code: [joined(codeOf(operands, 0), codeOf(operands, 1)), F64.ofBits],
   }),
   with_hi: (operands) => ({
     type: "f64",
-    code: [...joined(codeOf(operands, 1), lowOf(codeOf(operands, 0))), ...F64.ofBits],
+    code: [joined(codeOf(operands, 1), lowOf(codeOf(operands, 0))), F64.ofBits],
   }),
   lead: after("f64", I64.bitsOfF64, [0x42, 0x80, 0x80, 0x80, 0x80, 0x70], I64.and, F64.ofBits),
   pair: (operands) => ({ type: "i64", code: joined(codeOf(operands, 1), codeOf(operands, 0)) }),

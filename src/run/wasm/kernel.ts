@@ -20,6 +20,11 @@ export interface Compiled extends Signature {
   readonly code: Bytes;
 }
 
+/** A function with those that it calls. */
+export interface Kernel extends Compiled {
+  readonly callees: readonly string[];
+}
+
 /** A value that an expression leaves on the stack. */
 export interface Value {
   readonly type: WasmType | "none";
@@ -49,28 +54,29 @@ export function signatureOf(text: string): Signature & { readonly name: string }
   return result === "void" ? signature : { ...signature, result: result as WasmType };
 }
 
-/** The functions that a text may call: their index, which is given out on demand, and their signature. */
-export type Callees = (name: string) => { readonly index: number; readonly signature: Signature };
+/** The signature of a function that a text calls. */
+export type SignatureOf = (name: string) => Signature;
 
 /** Translates one function. */
-export function compileKernel(text: string, callees: Callees): Compiled {
-  return new Translator(text, callees).whole();
+export function compileKernel(text: string, signatureOf: SignatureOf): Kernel {
+  return new Translator(text, signatureOf).whole();
 }
 
 class Translator {
   readonly #tokens: readonly string[];
-  readonly #callees: Callees;
+  readonly #signatureOf: SignatureOf;
+  readonly #callees = new Set<string>();
   readonly #names = new Map<string, { readonly index: number; readonly type: WasmType }>();
   readonly #locals: WasmType[] = [];
   #params = 0;
   #at = 0;
 
-  constructor(text: string, callees: Callees) {
+  constructor(text: string, signatureOf: SignatureOf) {
     this.#tokens = [...text.matchAll(TOKEN)].map(([, token]) => token as string);
-    this.#callees = callees;
+    this.#signatureOf = signatureOf;
   }
 
-  whole(): Compiled {
+  whole(): Kernel {
     const result = this.#next();
     this.#next();
     const params: WasmType[] = [];
@@ -84,7 +90,7 @@ class Translator {
     this.#params = params.length;
     const body = this.#statement();
     const signature = result === "void" ? { params } : { params, result: result as WasmType };
-    return { ...signature, locals: this.#locals, code: result === "void" ? body : [...body, ...unreachable] };
+    return { ...signature, locals: this.#locals, callees: [...this.#callees], code: result === "void" ? body : [body, unreachable] };
   }
 
   #next(): string {
@@ -105,17 +111,17 @@ class Translator {
   #statement(): Bytes {
     const word = this.#next();
     if (word === "{") {
-      const inner: number[] = [];
-      while (!this.#takes("}")) inner.push(...this.#statement());
+      const inner: Bytes[] = [];
+      while (!this.#takes("}")) inner.push(this.#statement());
       return inner;
     }
     if (word === "if") {
       const condition = this.#condition();
       const then = this.#statement();
-      return [...condition, ...when(then, this.#takes("else") ? this.#statement() : [])];
+      return [condition, when(then, this.#takes("else") ? this.#statement() : [])];
     }
     if (word === "while") return loop(this.#condition(), this.#statement());
-    if (word === "return") return [...this.#ended(this.#expression()).code, ...giveBack];
+    if (word === "return") return [this.#ended(this.#expression()).code, giveBack];
     if (word === "f64" || word === "i32" || word === "i64") {
       const name = this.#next();
       const index = this.#params + this.#locals.length;
@@ -133,7 +139,7 @@ class Translator {
     const { index, type } = this.#named(name);
     const value = this.#ended(this.#expression());
     if (value.type !== type) throw bug(`${name} is given a ${value.type} in a kernel`);
-    return [...value.code, ...set(index)];
+    return [value.code, set(index)];
   }
 
   #named(name: string) {
@@ -160,7 +166,7 @@ class Translator {
     const yes = this.#expression();
     this.#expect(":");
     const no = this.#expression();
-    return { type: yes.type, code: [...yes.code, ...no.code, ...condition.code, ...select] };
+    return { type: yes.type, code: [yes.code, no.code, condition.code, select] };
   }
 
   #level(level: number): Value {
@@ -174,7 +180,7 @@ class Translator {
       if (operator === undefined || left.type !== right.type) {
         throw bug(`${left.type} ${sign} ${right.type} in a kernel`);
       }
-      left = { type: operator.result, code: [...left.code, ...right.code, ...operator.code] };
+      left = { type: operator.result, code: [left.code, right.code, operator.code] };
     }
     return left;
   }
@@ -207,8 +213,9 @@ class Translator {
     }
     const builtin = BUILTINS[word];
     if (builtin !== undefined) return builtin(operands);
-    const { index, signature } = this.#callees(word);
+    this.#callees.add(word);
+    const signature = this.#signatureOf(word);
     if (operands.map(({ type }) => type).join() !== signature.params.join()) throw bug(`${word} called amiss`);
-    return { type: signature.result ?? "none", code: [...operands.flatMap(({ code }) => code), ...call(index)] };
+    return { type: signature.result ?? "none", code: [operands.map(({ code }) => code), call(word)] };
   }
 }

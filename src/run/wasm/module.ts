@@ -5,7 +5,7 @@ import type { Body, Program } from "../../spec/program.ts";
 import { bodiesOf } from "../../spec/program.ts";
 import { writeBody } from "./body.ts";
 import type { Bytes } from "./bytes.ts";
-import { ascii, binary64, section, sized, unsigned, vector } from "./bytes.ts";
+import { ascii, binary64, flat, section, sized, unsigned, vector } from "./bytes.ts";
 import type { BodyDescription, Description } from "./description.ts";
 import { ABI, bindingsOf, digestOf } from "./description.ts";
 import { Functions } from "./functions.ts";
@@ -56,13 +56,13 @@ export function writeModule({ spec, program }: Checked, { shared }: ModuleOption
   const data = [
     ...TABLES.filter(({ reader }) => functions.has(reader)),
     ...lists.all.filter(({ count }) => count > 0),
-  ].map(({ at, numbers }) => [0, ...i32Const(at), ...end, ...sized(numbers.flatMap(binary64))]);
-  const limits = shared === undefined ? [PLAIN_MEMORY, 1] : [SHARED_MEMORY, 1, ...unsigned(shared.most)];
+  ].map(({ at, numbers }) => [0, i32Const(at), end, sized(numbers.map(binary64))]);
+  const limits = shared === undefined ? [PLAIN_MEMORY, 1] : [SHARED_MEMORY, 1, unsigned(shared.most)];
   const sections = functions.sections();
   const parts: readonly Bytes[] = [
     [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
     section(1, sections.types),
-    section(2, vector([[...ascii("host"), ...ascii("memory"), 2, ...limits]])),
+    section(2, vector([[ascii("host"), ascii("memory"), 2, limits]])),
     section(3, sections.functions),
     ...(functions.has("reduce_large") ? [section(6, GLOBALS)] : []),
     section(7, sections.exports),
@@ -70,11 +70,11 @@ export function writeModule({ spec, program }: Checked, { shared }: ModuleOption
     ...(data.length === 0 ? [] : [section(11, vector(data))]),
   ];
   const custom = describedIn(description);
-  return { bytes: joined([...parts.map((part) => Uint8Array.from(part)), custom]), description };
+  return { bytes: joined([...parts.map((part) => Uint8Array.from(flat(part))), custom]), description };
 }
 
 /** Two binary64: the head and the tail of what a large argument is reduced to. */
-const GLOBALS: Bytes = vector([0, 0].map((value) => [0x7c, 1, 0x44, ...binary64(value), ...end]));
+const GLOBALS: Bytes = vector([0, 0].map((value) => [0x7c, 1, 0x44, binary64(value), end]));
 
 /** Hyperparameters that arithmetic may use, of all bindings together. */
 function hyperNames({ bindings }: Program): readonly string[] {
@@ -99,6 +99,7 @@ export const SECTION = "optseal";
 
 function describedIn(description: Description): Uint8Array {
   const text = new TextEncoder().encode(JSON.stringify(description));
-  const content = [...ascii(SECTION), ...text];
-  return Uint8Array.from(section(0, content));
+  const name = flat(ascii(SECTION));
+  const head = [0, ...unsigned(name.length + text.length), ...name];
+  return joined([Uint8Array.from(head), text]);
 }

@@ -35,7 +35,7 @@ const MOST_UNROLLED = 4;
 const BLOCK = 1024;
 
 const [FROM, TO] = [get(1), get(2)];
-const times4 = (value: Bytes): Bytes => [...value, ...i32Const(2), ...I32.shl];
+const times4 = (value: Bytes): Bytes => [value, i32Const(2), I32.shl];
 
 class PassFunction {
   readonly #pass: Pass;
@@ -86,9 +86,9 @@ class PassFunction {
   #scalar(value: Scalar): Bytes {
     const bytes = given(value, this.#shared);
     // All bits of a mask are set where the condition is 1.
-    if (value.boolean) return [...i32Const(0), ...bytes, ...I32.sub, ...V128.i32Splat];
-    if (value.kind === "constant") return [...f32Const(value.value), ...V128.f32Splat];
-    return [...bytes, ...F32.fromF64, ...V128.f32Splat];
+    if (value.boolean) return [i32Const(0), bytes, I32.sub, V128.i32Splat];
+    if (value.kind === "constant") return [f32Const(value.value), V128.f32Splat];
+    return [bytes, F32.fromF64, V128.f32Splat];
   }
 
   #elements(): void {
@@ -112,7 +112,7 @@ class PassFunction {
       this.#run();
       for (const fold of this.#folds) fold.endBlock();
     });
-    code.add(loop([...get(at), ...TO, ...I32.ltUnsigned], block));
+    code.add(loop([get(at), TO, I32.ltUnsigned], block));
   }
 
   /** A local with the address of a place's first element of the range. */
@@ -137,7 +137,7 @@ class PassFunction {
         const [ownRows, ownCols] = sidesOf(node.shape);
         const index = get(ownRows === rows ? line : matrix);
         if (ownCols === cols) {
-          this.#pointer(place, times4([...index, ...sideLength(cols), ...I32.mul]), node.shape);
+          this.#pointer(place, times4([index, sideLength(cols), I32.mul]), node.shape);
         } else {
           const local = this.#constant.get(node) ?? code.local("v128");
           this.#constant.set(node, local);
@@ -145,13 +145,13 @@ class PassFunction {
         }
       }
       for (const [place] of this.#pass.writes) {
-        this.#pointer(place, times4([...get(line), ...sideLength(cols), ...I32.mul]), this.#pass.shape);
+        this.#pointer(place, times4([get(line), sideLength(cols), I32.mul]), this.#pass.shape);
       }
       code.add(sideLength(cols), set(this.#left));
       this.#run();
       code.add(get(line), i32Const(1), I32.add, set(line));
     });
-    code.add(loop([...get(line), ...TO, ...I32.ltUnsigned], body));
+    code.add(loop([get(line), TO, I32.ltUnsigned], body));
   }
 
   /** All elements from the pointers on, as many as are left. */
@@ -167,12 +167,12 @@ class PassFunction {
       for (let i = 0; i < unrolled; i++) this.#four(16 * i, false);
       bump(4 * unrolled);
     });
-    code.add(loop([...get(this.#left), ...i32Const(4 * unrolled), ...I32.ge], main));
+    code.add(loop([get(this.#left), i32Const(4 * unrolled), I32.ge], main));
     const rest = code.inside(() => {
       this.#four(0, true);
       bump(4);
     });
-    code.add(loop([...get(this.#left), ...i32Const(0), ...I32.gt], rest));
+    code.add(loop([get(this.#left), i32Const(0), I32.gt], rest));
   }
 
   #local(value: Tensor): number {
@@ -193,7 +193,7 @@ class PassFunction {
     for (const [node, place] of reads) {
       if (this.#constant.has(node)) continue;
       const at = get(this.#pointers.get(place) as number);
-      const load = isPart ? [...at, ...get(this.#left), ...functions.call("load_part")] : [...at, ...v128Load(offset)];
+      const load = isPart ? [at, get(this.#left), functions.call("load_part")] : [at, v128Load(offset)];
       code.add(load, set(this.#local(node)));
     }
     for (const node of nodes) {

@@ -8,13 +8,13 @@ type Write = (a: Bytes, b: Bytes, c: Bytes, functions: Functions) => Bytes;
 
 const plain =
   (...code: readonly Bytes[]): Write =>
-  (a, b) => [...a, ...b, ...code.flat()];
+  (a, b) => [a, b, code];
 
 const called =
   (name: string): Write =>
-  (a, b, _, functions) => [...a, ...b, ...functions.call(name)];
+  (a, b, _, functions) => [a, b, functions.call(name)];
 
-const chosen = (condition: Bytes, yes: Bytes, no: Bytes): Bytes => [...yes, ...no, ...condition, ...select];
+const chosen = (condition: Bytes, yes: Bytes, no: Bytes): Bytes => [yes, no, condition, select];
 
 const WRITERS: { readonly [name: string]: Write } = Object.freeze({
   or: plain(I32.or),
@@ -36,16 +36,16 @@ const WRITERS: { readonly [name: string]: Write } = Object.freeze({
   floor: plain(F64.floor),
   f32: plain(F32.fromF64, F64.fromF32),
   sign: (a) => [
-    ...[...a, ...F64.zero, ...F64.gt],
-    ...[...a, ...F64.zero, ...F64.lt],
-    ...I32.sub,
-    ...F64.fromI32,
+    [a, F64.zero, F64.gt],
+    [a, F64.zero, F64.lt],
+    I32.sub,
+    F64.fromI32,
   ],
-  min: (a, b) => chosen([...b, ...a, ...F64.lt], b, a),
-  max: (a, b) => chosen([...b, ...a, ...F64.gt], b, a),
+  min: (a, b) => chosen([b, a, F64.lt], b, a),
+  max: (a, b) => chosen([b, a, F64.gt], b, a),
   clip: (a, b) => {
-    const low = [...b, ...F64.neg];
-    return chosen([...a, ...b, ...F64.gt], b, chosen([...a, ...low, ...F64.lt], low, a));
+    const low = [b, F64.neg];
+    return chosen([a, b, F64.gt], b, chosen([a, low, F64.lt], low, a));
   },
   select: (a, b, c) => chosen(a, b, c),
   ...Object.fromEntries(

@@ -31,13 +31,13 @@ export function given(value: Scalar, { frame, handed }: Shared): Bytes {
   if (value.kind === "constant") return value.boolean ? i32Const(value.value) : f64Const(value.value);
   const name = value.kind === "input" && !handed.has(value) ? value.cell : handedCell(value);
   const load = loadNumber(frame.number(name));
-  return value.boolean ? [...load, ...f64Const(1), ...F64.eq] : load;
+  return value.boolean ? [load, f64Const(1), F64.eq] : load;
 }
 
 /** After the sums of all blocks are added, or the greatest of them found. */
 const FINISH: { readonly [name: string]: (sum: Bytes, count: Bytes) => Bytes } = Object.freeze({
-  mean: (sum: Bytes, count: Bytes) => [...sum, ...count, ...F64.div],
-  norm: (sum: Bytes) => [...sum, ...F64.sqrt],
+  mean: (sum: Bytes, count: Bytes) => [sum, count, F64.div],
+  norm: (sum: Bytes) => [sum, F64.sqrt],
 });
 
 class ScalarFunction {
@@ -82,19 +82,19 @@ class ScalarFunction {
     }
     if (value.kind === "lookup") {
       const { at, count } = lists.place(value.list);
-      const list = [...i32Const(at), ...i32Const(count)];
-      return [...list, ...this.#use(value.operand), ...functions.call(value.operation.name)];
+      const list = [i32Const(at), i32Const(count)];
+      return [list, this.#use(value.operand), functions.call(value.operation.name)];
     }
     if (value.kind === "fold") {
       const { fold, name } = value.operation as Reduction;
       const length = lengthOfShape(value.operand.shape);
-      const blocks = [...length, ...i32Const(1023), ...I32.add, ...i32Const(10), ...I32.shrUnsigned];
+      const blocks = [length, i32Const(1023), I32.add, i32Const(10), I32.shrUnsigned];
       const sums = loadInteger(frame.pointer(sumsCell(value)));
-      const folded = [...sums, ...blocks, ...functions.call(`fold_blocks_${fold}`)];
+      const folded = [sums, blocks, functions.call(`fold_blocks_${fold}`)];
       return FINISH[name]?.(folded, asNumber(length)) ?? folded;
     }
     const load = loadNumber(frame.number((value as Extract<Scalar, { kind: "input" }>).cell));
-    return value.boolean ? [...load, ...f64Const(1), ...F64.eq] : load;
+    return value.boolean ? [load, f64Const(1), F64.eq] : load;
   }
 }
 

@@ -9,14 +9,14 @@ type Write = (a: Bytes, b: Bytes, c: Bytes, functions: Functions) => Bytes;
 
 const plain =
   (code: Bytes): Write =>
-  (a, b) => [...a, ...b, ...code];
+  (a, b) => [a, b, code];
 
-const splat = (value: number): Bytes => [...f32Const(value), ...V128.f32Splat];
+const splat = (value: number): Bytes => [f32Const(value), V128.f32Splat];
 
 /** Ones where a comparison holds. */
-const ones = (comparison: Bytes): Bytes => [...comparison, ...splat(1), ...V128.and];
+const ones = (comparison: Bytes): Bytes => [comparison, splat(1), V128.and];
 
-const chosen = (condition: Bytes, yes: Bytes, no: Bytes): Bytes => [...yes, ...no, ...condition, ...V128.bitselect];
+const chosen = (condition: Bytes, yes: Bytes, no: Bytes): Bytes => [yes, no, condition, V128.bitselect];
 
 const WRITERS: { readonly [name: string]: Write } = Object.freeze({
   or: plain(V128.or),
@@ -39,19 +39,19 @@ const WRITERS: { readonly [name: string]: Write } = Object.freeze({
   min: plain(V128.f32Pmin),
   max: plain(V128.f32Pmax),
   sign: (a) => {
-    const above = ones([...a, ...splat(0), ...V128.f32Gt]);
-    const below = ones([...a, ...splat(0), ...V128.f32Lt]);
-    return [...above, ...below, ...V128.f32Sub];
+    const above = ones([a, splat(0), V128.f32Gt]);
+    const below = ones([a, splat(0), V128.f32Lt]);
+    return [above, below, V128.f32Sub];
   },
   clip: (a, b) => {
-    const low = [...b, ...V128.f32Neg];
-    return chosen([...a, ...b, ...V128.f32Gt], b, chosen([...a, ...low, ...V128.f32Lt], low, a));
+    const low = [b, V128.f32Neg];
+    return chosen([a, b, V128.f32Gt], b, chosen([a, low, V128.f32Lt], low, a));
   },
   select: (a, b, c) => chosen(a, b, c),
   ...Object.fromEntries(
     [...BY_FUNCTION.keys()].map((name): [string, Write] => [
       name,
-      (a, b, _, functions) => [...a, ...b, ...functions.call(`${name}_lanes`)],
+      (a, b, _, functions) => [a, b, functions.call(`${name}_lanes`)],
     ]),
   ),
 });

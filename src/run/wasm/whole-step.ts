@@ -12,11 +12,11 @@ import type { Shared } from "./scalar-step.ts";
 import { given } from "./scalar-step.ts";
 
 const FOUR = i32Const(4);
-const times = (a: Bytes, b: Bytes): Bytes => [...a, ...b, ...I32.mul];
+const times = (a: Bytes, b: Bytes): Bytes => [a, b, I32.mul];
 
 /** Which unit a range is counted in, of the result. */
-export const unitOf = ({ kind, ...node }: Whole): "elements" | "lines" =>
-  kind === "noise" || (node as { operation: { kind: string } }).operation.kind === "reduction" ? "elements" : "lines";
+export const unitOf = (node: Whole): "elements" | "lines" =>
+  node.kind === "noise" || node.operation.kind === "reduction" ? "elements" : "lines";
 
 const LINE_FOLDS: { readonly [name: string]: string } = Object.freeze({
   row_sum: "sum_lines",
@@ -33,8 +33,8 @@ function linesOperands({ along }: Reduction, shape: TensorShape): Bytes {
   const matrix = times(times(rows, cols), FOUR);
   const lineBytes = times(cols, FOUR);
   return along === "row"
-    ? [...matrix, ...rows, ...lineBytes, ...cols, ...FOUR]
-    : [...matrix, ...cols, ...FOUR, ...rows, ...lineBytes];
+    ? [matrix, rows, lineBytes, cols, FOUR]
+    : [matrix, cols, FOUR, rows, lineBytes];
 }
 
 function operandsOf(node: Whole): readonly [name: string, dimensions: Bytes] {
@@ -46,8 +46,8 @@ function operandsOf(node: Whole): readonly [name: string, dimensions: Bytes] {
     return [LINE_FOLDS[operation.name] as string, linesOperands(operation, operands[0]?.shape as TensorShape)];
   }
   const [rows, cols] = left.map(sideLength) as [Bytes, Bytes];
-  if ((operation as MatrixOperation).does === "transpose") return ["turn", [...rows, ...cols]];
-  return ["multiply", [...rows, ...cols, ...sideLength((right as typeof left)[1])]];
+  if ((operation as MatrixOperation).does === "transpose") return ["turn", [rows, cols]];
+  return ["multiply", [rows, cols, sideLength((right as typeof left)[1])]];
 }
 
 /** Writes the function of a step. */

@@ -1,5 +1,7 @@
-/** run: all functions that modules may hold, by name. Texts in the kernel language. */
-import { signatureOf } from "../kernel.ts";
+/** run: all functions that modules may hold, by name, translated when the first module asks for them. */
+import { bug } from "../../../base/errors.ts";
+import type { Kernel, Signature } from "../kernel.ts";
+import { compileKernel, signatureOf } from "../kernel.ts";
 import { DECIMAL } from "./decimal.ts";
 import { EXP_LOG } from "./exp-log.ts";
 import { FLOAT32 } from "./float32.ts";
@@ -7,6 +9,33 @@ import { POW_KERNELS } from "./pow.ts";
 import { TRIG } from "./trig.ts";
 import { WHOLE } from "./whole.ts";
 
-export const KERNELS: ReadonlyMap<string, string> = new Map(
-  [...EXP_LOG, ...POW_KERNELS, ...TRIG, ...FLOAT32, ...DECIMAL, ...WHOLE].map((text) => [signatureOf(text).name, text]),
+const TEXTS: readonly string[] = [...EXP_LOG, ...POW_KERNELS, ...TRIG, ...FLOAT32, ...DECIMAL, ...WHOLE];
+
+interface Entry {
+  readonly text: string;
+  readonly signature: Signature;
+}
+
+const ENTRIES: ReadonlyMap<string, Entry> = new Map(
+  TEXTS.map((text) => {
+    const signature = signatureOf(text);
+    return [signature.name, { text, signature }];
+  }),
 );
+
+const translated = new Map<string, Kernel>();
+
+function entryOf(name: string): Entry {
+  const entry = ENTRIES.get(name);
+  if (entry === undefined) throw bug(`no function ${name}`);
+  return entry;
+}
+
+/** One of the functions. */
+export function kernel(name: string): Kernel {
+  const known = translated.get(name);
+  if (known !== undefined) return known;
+  const made = compileKernel(entryOf(name).text, (callee) => entryOf(callee).signature);
+  translated.set(name, made);
+  return made;
+}
