@@ -7,20 +7,66 @@ export interface Callee {
 }
 
 /** Bytes, in as many pieces as they were written in. */
-export type Bytes = readonly (number | Bytes | Callee)[];
+export type Bytes = readonly (number | Bytes | Uint8Array | Callee)[];
+
+/** Gathers bytes in one row. */
+class Row {
+  #bytes = new Uint8Array(256);
+  #length = 0;
+  readonly #numberOf: (name: string) => number;
+
+  constructor(numberOf: (name: string) => number) {
+    this.#numberOf = numberOf;
+  }
+
+  #room(count: number): void {
+    if (this.#length + count <= this.#bytes.length) return;
+    const larger = new Uint8Array(2 * (this.#length + count));
+    larger.set(this.#bytes);
+    this.#bytes = larger;
+  }
+
+  add(piece: Bytes): this {
+    for (const one of piece) {
+      if (typeof one === "number") {
+        this.#room(1);
+        this.#bytes[this.#length++] = one;
+      } else if (Array.isArray(one)) this.add(one as Bytes);
+      else if (one instanceof Uint8Array) {
+        this.#room(one.length);
+        this.#bytes.set(one, this.#length);
+        this.#length += one.length;
+      } else this.add(unsigned(this.#numberOf((one as Callee).callee)));
+    }
+    return this;
+  }
+
+  get bytes(): Uint8Array<ArrayBuffer> {
+    return this.#bytes.slice(0, this.#length);
+  }
+}
 
 /** All bytes in one row. `numberOf` gives the number that a function is called by. */
-export function flat(bytes: Bytes, numberOf: (name: string) => number = noCalls): number[] {
-  const out: number[] = [];
+export function flat(bytes: Bytes, numberOf: (name: string) => number = noCalls): Uint8Array<ArrayBuffer> {
+  return new Row(numberOf).add(bytes).bytes;
+}
+
+/** The same bytes in as few pieces as calls allow. */
+export function packed(bytes: Bytes): Bytes {
+  const out: (Uint8Array | Callee)[] = [];
+  let run: number[] = [];
   const visit = (piece: Bytes): void => {
     for (const one of piece) {
-      if (typeof one === "number") out.push(one);
-      else if ("callee" in one) visit(unsigned(numberOf(one.callee)));
-      else visit(one);
+      if (typeof one === "number") run.push(one);
+      else if (Array.isArray(one)) visit(one as Bytes);
+      else {
+        out.push(Uint8Array.from(run), one as Callee);
+        run = [];
+      }
     }
   };
   visit(bytes);
-  return out;
+  return [...out, Uint8Array.from(run)];
 }
 
 const noCalls = (name: string): never => {

@@ -69,8 +69,7 @@ export function writeModule({ spec, program }: Checked, { shared }: ModuleOption
     section(10, sections.code),
     ...(data.length === 0 ? [] : [section(11, vector(data))]),
   ];
-  const custom = describedIn(description);
-  return { bytes: joined([...parts.map((part) => Uint8Array.from(flat(part))), custom]), description };
+  return { bytes: flat([...parts, describedIn(description)]), description };
 }
 
 /** Two binary64: the head and the tail of what a large argument is reduced to. */
@@ -84,22 +83,10 @@ function hyperNames({ bindings }: Program): readonly string[] {
   return [...new Set(names)];
 }
 
-function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const out = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
-}
-
 /** The name of the custom section that describes the module. */
 export const SECTION = "optseal";
 
-function describedIn(description: Description): Uint8Array {
+function describedIn(description: Description): Bytes {
   const text = new TextEncoder().encode(JSON.stringify(description));
-  const name = flat(ascii(SECTION));
-  const head = [0, ...unsigned(name.length + text.length), ...name];
-  return joined([Uint8Array.from(head), text]);
+  return section(0, [ascii(SECTION), text]);
 }

@@ -1,5 +1,6 @@
 /** run: all functions that modules may hold, by name, translated when the first module asks for them. */
 import { bug } from "../../../base/errors.ts";
+import { packed } from "../bytes.ts";
 import type { Kernel, Signature } from "../kernel.ts";
 import { compileKernel, signatureOf } from "../kernel.ts";
 import { DECIMAL } from "./decimal.ts";
@@ -36,6 +37,7 @@ export function kernel(name: string): Kernel {
   const known = translated.get(name);
   if (known !== undefined) return known;
   const made = compileKernel(entryOf(name).text, (callee) => entryOf(callee).signature);
-  translated.set(name, made);
-  return made;
+  const packedUp = { ...made, code: packed(made.code) };
+  translated.set(name, packedUp);
+  return packedUp;
 }
