@@ -38,7 +38,7 @@ export function writeModule({ spec, program }: Checked, { shared }: ModuleOption
   const bodies = allBodies(program);
   const hyper = hyperNames(program);
   let exported = 0;
-  const nextName = () => `f${exported++}`;
+  const nextName = () => `step${exported++}`;
   const written: readonly BodyDescription[] = bodies.map((body) =>
     writeBody(body, spec.gradient ?? {}, { functions, lists, hyper, nextName }),
   );

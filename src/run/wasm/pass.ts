@@ -21,13 +21,16 @@ import {
   v128Load,
   v128Load32Splat,
   v128Store,
+  when,
 } from "./instructions.ts";
 import type { Scalar, Tensor } from "./nodes.ts";
 import type { Pass } from "./plan.ts";
 import { isFlat } from "./plan.ts";
 import type { Shared } from "./scalar-step.ts";
 import { given, sumsCell } from "./scalar-step.ts";
-import { REPEATS, vectorCode } from "./vector-code.ts";
+import { vectorCode } from "./vector-code.ts";
+import type { Settled } from "./version.ts";
+import { openCondition, Version } from "./version.ts";
 
 /** Bodies of this many values are repeated in a loop; larger ones have enough to do between its jumps. */
 const UNROLLED_VALUES = 64;
@@ -46,7 +49,6 @@ class PassFunction {
   /** Values that are the same for all elements, or for all of a line. */
   readonly #constant = new Map<Tensor, number>();
   readonly #folds: readonly FoldCode[];
-  readonly #uses = new Map<Tensor, number>();
   readonly #locals = new Map<Tensor, number>();
   readonly #left = this.#code.local("i32");
 
@@ -56,17 +58,6 @@ class PassFunction {
     this.#folds = pass.folds.map(
       (fold) => new FoldCode(this.#code, fold.operation as Reduction, shared.frame.pointer(sumsCell(fold)), shared.functions),
     );
-    this.#countUses();
-  }
-
-  #countUses(): void {
-    const use = (value: Tensor, times: number) => this.#uses.set(value, times + (this.#uses.get(value) ?? 0));
-    for (const node of this.#pass.nodes) {
-      if (node.kind !== "each" || this.#pass.reads.has(node)) continue;
-      for (const operand of node.operands) use(operand, REPEATS.has(node.name) ? 2 : 1);
-    }
-    for (const [, value] of this.#pass.writes) use(value, 1);
-    for (const { operand } of this.#pass.folds) use(operand, 2);
   }
 
   write(): Code {
@@ -154,22 +145,34 @@ class PassFunction {
     code.add(loop([get(line), TO, I32.ltUnsigned], body));
   }
 
-  /** All elements from the pointers on, as many as are left. */
-  #run(): void {
+  /** All elements from the pointers on, as many as are left: by loops of their own for either side of a condition. */
+  #run(settled: Settled = new Map()): void {
+    const condition = openCondition(this.#pass, settled);
+    if (condition === undefined) {
+      this.#loops(new Version(this.#pass, settled));
+      return;
+    }
+    const [yes, no] = [true, false].map((holds) =>
+      this.#code.inside(() => this.#run(new Map([...settled, [condition, holds]]))),
+    ) as [Bytes, Bytes];
+    this.#code.add(given(condition, this.#shared), when(yes, no));
+  }
+
+  #loops(version: Version): void {
     const code = this.#code;
-    const values = this.#pass.nodes.length;
+    const values = version.nodes.length;
     const unrolled = Math.max(1, Math.min(MOST_UNROLLED, Math.floor(UNROLLED_VALUES / values)));
     const bump = (elements: number) => {
       for (const local of this.#pointers.values()) code.add(get(local), i32Const(4 * elements), I32.add, set(local));
       code.add(get(this.#left), i32Const(elements), I32.sub, set(this.#left));
     };
     const main = code.inside(() => {
-      for (let i = 0; i < unrolled; i++) this.#four(16 * i, false);
+      for (let i = 0; i < unrolled; i++) this.#four(version, 16 * i, false);
       bump(4 * unrolled);
     });
     code.add(loop([get(this.#left), i32Const(4 * unrolled), I32.ge], main));
     const rest = code.inside(() => {
-      this.#four(0, true);
+      this.#four(version, 0, true);
       bump(4);
     });
     code.add(loop([get(this.#left), i32Const(0), I32.gt], rest));
@@ -184,23 +187,26 @@ class PassFunction {
   }
 
   /** Four elements, or what is left of them. */
-  #four(offset: number, isPart: boolean): void {
-    const { nodes, reads, writes, folds } = this.#pass;
+  #four(version: Version, offset: number, isPart: boolean): void {
+    const { reads, writes, folds } = this.#pass;
     const { functions } = this.#shared;
     const code = this.#code;
     const inline = new Map<Tensor, Bytes>();
-    const use = (value: Tensor): Bytes => inline.get(value) ?? get(this.#constant.get(value) ?? this.#local(value));
+    const use = (value: Tensor): Bytes => {
+      const own = version.of(value);
+      return inline.get(own) ?? get(this.#constant.get(own) ?? this.#local(own));
+    };
     for (const [node, place] of reads) {
-      if (this.#constant.has(node)) continue;
+      if (this.#constant.has(node) || !version.uses.has(node)) continue;
       const at = get(this.#pointers.get(place) as number);
       const load = isPart ? [at, get(this.#left), functions.call("load_part")] : [at, v128Load(offset)];
       code.add(load, set(this.#local(node)));
     }
-    for (const node of nodes) {
+    for (const node of version.nodes) {
       if (node.kind !== "each" || reads.has(node)) continue;
       const operands = node.operands.map(use);
       const bytes = node.name === "spread" ? (operands[0] as Bytes) : vectorCode(node.name, operands, functions);
-      if (this.#uses.get(node) === 1) inline.set(node, bytes);
+      if (version.uses.get(node) === 1) inline.set(node, bytes);
       else code.add(bytes, set(this.#local(node)));
     }
     for (const [place, value] of writes) {
