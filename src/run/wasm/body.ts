@@ -43,7 +43,7 @@ export function writeBody(body: Body, gradient: GradientSteps, around: Surroundi
     frame: frame.bytes,
     numbers,
     slots: body.slots.map(({ name, shape }) => ({ name, shape })),
-    places,
+    places: withShares(places, described),
     sums: writer.sums,
     steps: described,
   };
@@ -86,6 +86,31 @@ function placesOf(
     ),
     ...[...scratch].map(([name, shape]): Place => ({ name, role: "scratch", shape, at: at(name) })),
   ];
+}
+
+/** Which scratch places can have the same memory: the first to be free again serves the next of its shape. */
+function withShares(places: readonly Place[], steps: readonly StepDescription[]): readonly Place[] {
+  const used = places.map((_, place) => {
+    const at = steps.flatMap((step, i) =>
+      step.does === "pass" && [...step.reads, ...step.writes].includes(place) ? [i] : [],
+    );
+    return { first: at[0] ?? 0, last: at.at(-1) ?? 0 };
+  });
+  const shares: { readonly shape: TensorShape; until: number }[] = [];
+  const numbers = new Map<number, number>();
+  const order = [...places.keys()].filter((i) => places[i]?.role === "scratch");
+  for (const i of order.toSorted((a, b) => (used[a]?.first ?? 0) - (used[b]?.first ?? 0))) {
+    const { first, last } = used[i] as (typeof used)[number];
+    const { shape } = places[i] as Place;
+    const free = shares.findIndex((share) => share.shape === shape && share.until < first);
+    const share = free < 0 ? shares.push({ shape, until: last }) - 1 : free;
+    (shares[share] as (typeof shares)[number]).until = last;
+    numbers.set(i, share);
+  }
+  return places.map((place, i) => {
+    const share = numbers.get(i);
+    return share === undefined ? place : { ...place, share };
+  });
 }
 
 class StepWriter {

@@ -14,6 +14,8 @@ export interface Place {
   readonly role: "weight" | "gradient" | "slot" | "scratch";
   readonly shape: TensorShape;
   readonly at: number;
+  /** Of scratch places: those with one number may have one memory, since none is needed while another is. */
+  readonly share?: number;
 }
 
 /** One binary64 for each block of 1024 elements of a shape, and the cell that has the array's address. */

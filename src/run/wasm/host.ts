@@ -2,52 +2,38 @@
 import type { Checked } from "../../spec/gates.ts";
 import { checkedGate } from "../../spec/gates.ts";
 import type { OptimizerState, SlotValue } from "../../spec/optimizer-state.ts";
-import { SHAPES } from "../../spec/types.ts";
-import { lengthOf } from "../extent.ts";
+import type { Extent } from "../extent.ts";
+import { lengthOf, matrixOf } from "../extent.ts";
 import type { Engine, Gradient, Held, Parameters } from "../optimizer.ts";
 import { Optimizer } from "../optimizer.ts";
 import type { Bound } from "../parameters.ts";
 import type { Given, UnderWay, Waiting } from "../update.ts";
-import type { BodyDescription, Description, Place } from "./description.ts";
+import type { BodyDescription, Description, Place, StepDescription } from "./description.ts";
 import { INTEGERS } from "./frame.ts";
+import type { Site } from "./layout.ts";
+import { layOut } from "./layout.ts";
 import { TOTAL } from "./lower.ts";
 import type { Written } from "./module.ts";
 import { allBodies, writeModule } from "./module.ts";
 
-const PAGE = 65536;
-const LINE = 64;
-const BLOCK = 1024;
 const MOST_PAGES = 65536;
 
 type Ranged = (frame: number, from: number, to: number) => void;
 type Scalars = (frame: number) => number;
 
-/** Gives out memory from a place on, on lines of 64 bytes. */
-class Layout {
-  #end: number;
+/** A step of a body for one parameter, with its function found and its range known. */
+type Ready =
+  | { readonly does: "scalars"; readonly call: Scalars }
+  | { readonly does: "pass"; readonly call: Ranged; readonly to: number }
+  | { readonly does: "total"; readonly line: number };
 
-  constructor(start: number) {
-    this.#end = start;
-  }
-
-  take(bytes: number): number {
-    const at = Math.ceil(this.#end / LINE) * LINE;
-    this.#end = at + bytes;
-    return at;
-  }
-
-  get pages(): number {
-    return Math.ceil(this.#end / PAGE);
-  }
-}
-
-/** Where one parameter's things are, in bytes. */
-interface Site {
-  readonly body: BodyDescription;
-  readonly frame: number;
-  /** By place, as `body.places` has them. */
-  readonly places: readonly number[];
-  readonly sums: readonly number[];
+/** A parameter in the module's memory. */
+interface Resident {
+  readonly site: Site;
+  readonly cells: DataView;
+  readonly steps: readonly Ready[];
+  readonly weight: Float32Array<ArrayBuffer>;
+  readonly gradient: Float32Array<ArrayBuffer>;
 }
 
 /** A program's module and the memory that it works in. */
@@ -55,9 +41,7 @@ export class WasmEngine implements Engine {
   readonly #checked: Checked;
   readonly #module: WebAssembly.Module;
   readonly #description: Description;
-  readonly #sites = new Map<string, Site>();
-  readonly #gradients = new Map<string, Float32Array>();
-  readonly #weights = new Map<string, Float32Array>();
+  readonly #residents = new Map<string, Resident>();
   #memory = new WebAssembly.Memory({ initial: 0 });
   #exports: WebAssembly.Exports = {};
 
@@ -69,35 +53,29 @@ export class WasmEngine implements Engine {
 
   /** A parameter's weights, which steps update in place. */
   weight(key: string): Float32Array | undefined {
-    return this.#weights.get(key);
+    return this.#residents.get(key)?.weight;
   }
 
   /** Where a parameter's gradient may be written, so that it need not be copied. */
   gradient(key: string): Float32Array | undefined {
-    return this.#gradients.get(key);
+    return this.#residents.get(key)?.gradient;
   }
 
   hold(parameters: readonly Held[]): readonly Held[] {
-    const layout = new Layout(this.#description.memory.free);
     const bodies = allBodies(this.#checked.program);
-    const scratch = new Scratch(layout);
-    for (const { bound } of parameters) {
-      const body = this.#description.bodies[bodies.indexOf(bound.body)] as BodyDescription;
-      this.#sites.set(bound.key, siteOf(bound, body, layout, scratch));
-    }
-    if (layout.pages > MOST_PAGES) throw new RangeError(`${layout.pages} pages of memory, and 4 GiB are the most`);
-    this.#memory = new WebAssembly.Memory({ initial: Math.max(1, layout.pages) });
-    const instance = new WebAssembly.Instance(this.#module, { host: { memory: this.#memory } });
-    this.#exports = instance.exports;
-    return parameters.map((held) => this.#placed(held));
+    const placeless = parameters.map(({ bound }) => ({
+      bound,
+      body: this.#description.bodies[bodies.indexOf(bound.body)] as BodyDescription,
+    }));
+    const { sites, pages } = layOut(placeless, this.#description.memory.free);
+    if (pages > MOST_PAGES) throw new RangeError(`${pages} pages of memory, and 4 GiB are the most`);
+    this.#memory = new WebAssembly.Memory({ initial: pages });
+    this.#exports = new WebAssembly.Instance(this.#module, { host: { memory: this.#memory } }).exports;
+    return parameters.map((held, i) => this.#placed(held, sites[i] as Site));
   }
 
-  #view(at: number, length: number): Float32Array<ArrayBuffer> {
-    return new Float32Array(this.#memory.buffer, at, length);
-  }
-
-  #placed({ bound, slots }: Held): Held {
-    const { body, frame, places, sums } = this.#sites.get(bound.key) as Site;
+  #placed({ bound, slots }: Held, site: Site): Held {
+    const { body, frame, places, sums } = site;
     const { extent, words, constants } = bound;
     const cells = new DataView(this.#memory.buffer, frame, body.frame);
     const integers = { ...extent, word0: words[0], word1: words[1] };
@@ -105,128 +83,92 @@ export class WasmEngine implements Engine {
     for (const [name, value] of constants) cells.setFloat64(body.numbers[name] as number, value, true);
     for (const [i, place] of body.places.entries()) cells.setUint32(place.at, places[i] as number, true);
     for (const [i, { at }] of body.sums.entries()) cells.setUint32(at, sums[i] as number, true);
-    const view = (name: string) => {
-      const place = body.places.findIndex((one) => one.name === name);
-      return this.#view(places[place] as number, lengthOf((body.places[place] as Place).shape, extent));
+    const view = (role: Place["role"], name: string) => {
+      const i = body.places.findIndex((one) => one.role === role && one.name === name);
+      const length = lengthOf((body.places[i] as Place).shape, extent);
+      return new Float32Array(this.#memory.buffer, places[i] as number, length);
     };
     const kept = [...slots].map(([name, value]): [string, SlotValue] => {
       if (typeof value === "number") return [name, value];
-      const own = view(name);
+      const own = view("slot", name);
       own.set(value);
       return [name, own];
     });
-    const data = view("weight");
-    data.set(bound.data);
-    this.#weights.set(bound.key, data);
-    this.#gradients.set(bound.key, view("grad"));
-    return { bound: { ...bound, data }, slots: new Map(kept) };
+    const weight = view("weight", "weight");
+    weight.set(bound.data);
+    const steps = body.steps.map((step) => this.#ready(step, bound));
+    this.#residents.set(bound.key, { site, cells, steps, weight, gradient: view("gradient", "grad") });
+    return { bound: { ...bound, data: weight }, slots: new Map(kept) };
+  }
+
+  #ready(step: StepDescription, { extent }: Bound): Ready {
+    if (step.does === "total") return step;
+    const call = this.#exports[step.function];
+    if (step.does === "scalars") return { does: "scalars", call: call as Scalars };
+    return { does: "pass", call: call as Ranged, to: countOf(step, extent) };
   }
 
   /** All gradients in their places, before any update may change what they share memory with. */
   prepared(gradients: readonly Gradient[]): readonly Float32Array[] {
     return gradients.map(({ bound, gradient }) => {
-      const own = this.#gradients.get(bound.key) as Float32Array;
+      const own = (this.#residents.get(bound.key) as Resident).gradient;
       if (gradient !== own) own.set(gradient);
       return own;
     });
   }
 
   begin(given: Given, shared: Map<string, number>): UnderWay {
-    const { key } = given.bound;
-    const site = this.#sites.get(key) as Site;
-    const cells = new DataView(this.#memory.buffer, site.frame, site.body.frame);
-    return new WasmUpdate(given, shared, site, cells, this.#exports);
+    return new WasmUpdate(given, shared, this.#residents.get(given.bound.key) as Resident);
   }
 }
 
-/** Scratch memory, which all parameters use in turn. */
-class Scratch {
-  readonly #layout: Layout;
-  readonly #lengths = new Map<string, number>();
-  readonly #places = new Map<string, number>();
-
-  constructor(layout: Layout) {
-    this.#layout = layout;
-  }
-
-  /** Memory that is a parameter's own. */
-  own(floats: number): number {
-    return this.#layout.take(4 * floats);
-  }
-
-  /** Memory of that number, which is large enough for all that have asked. */
-  shared(_number: string, floats: number): number {
-    return this.own(floats);
-  }
-
-  get kept(): number {
-    return this.#lengths.size + this.#places.size;
-  }
-}
-
-function siteOf(bound: Bound, body: BodyDescription, layout: Layout, scratch: Scratch): Site {
-  const { extent } = bound;
-  const lengthAs = (shape: Place["shape"]) => lengthOf(shape, extent);
-  return {
-    body,
-    frame: layout.take(body.frame),
-    places: body.places.map(({ shape }) => scratch.own(lengthAs(shape))),
-    sums: body.sums.map(({ shape }) => layout.take(8 * Math.ceil(lengthAs(shape) / BLOCK))),
-  };
+/** How many units a pass goes over: elements, or lines of them. */
+function countOf({ over, shape }: Extract<StepDescription, { does: "pass" }>, extent: Extent): number {
+  if (over === "elements") return lengthOf(shape, extent);
+  return extent.stack * matrixOf(shape, extent).rows;
 }
 
 /** An update under way: the steps of a body, one after the other. */
 class WasmUpdate implements UnderWay {
   readonly #given: Given;
   readonly #shared: Map<string, number>;
-  readonly #site: Site;
-  readonly #cells: DataView;
-  readonly #exports: WebAssembly.Exports;
+  readonly #resident: Resident;
   #step = 0;
 
-  constructor(given: Given, shared: Map<string, number>, site: Site, cells: DataView, exports: WebAssembly.Exports) {
+  constructor(given: Given, shared: Map<string, number>, resident: Resident) {
     this.#given = given;
     this.#shared = shared;
-    this.#site = site;
-    this.#cells = cells;
-    this.#exports = exports;
+    this.#resident = resident;
     for (const [name, value] of given.scalars) this.#set(name, value);
     for (const [name, value] of given.slots) if (typeof value === "number") this.#set(name, value);
   }
 
   #set(name: string, value: number): void {
-    const at = this.#site.body.numbers[name];
-    if (at !== undefined) this.#cells.setFloat64(at, value, true);
+    const { cells, site } = this.#resident;
+    const at = site.body.numbers[name];
+    if (at !== undefined) cells.setFloat64(at, value, true);
   }
 
   #get(name: string): number {
-    return this.#cells.getFloat64(this.#site.body.numbers[name] as number, true);
+    const { cells, site } = this.#resident;
+    return cells.getFloat64(site.body.numbers[name] as number, true);
   }
 
   advance(): { readonly at: Waiting; readonly value: number } | undefined {
-    const { steps } = this.#site.body;
+    const { site, steps } = this.#resident;
     for (const [name, value] of this.#shared) this.#set(name, value);
     for (; this.#step < steps.length; this.#step++) {
-      const step = steps[this.#step] as (typeof steps)[number];
+      const step = steps[this.#step] as Ready;
       if (step.does === "total") {
         this.#keep();
         return { at: { line: step.line, name: TOTAL }, value: this.#get(TOTAL) };
       }
-      if (step.does === "pass") this.#pass(step);
-      else if ((this.#exports[step.function] as Scalars)(this.#site.frame) === 1) break;
+      if (step.does === "pass") step.call(site.frame, 0, step.to);
+      else if (step.call(site.frame) === 1) break;
     }
     this.#step = steps.length;
     this.#keep();
     return undefined;
-  }
-
-  #pass({ function: name, over, shape }: Extract<BodyDescription["steps"][number], { does: "pass" }>): void {
-    const { extent } = this.#given.bound;
-    const count = lengthOf(shape, extent);
-    const isLines = over === "lines";
-    const side = shape.endsWith("R") ? extent.rows : shape.endsWith("C") ? extent.cols : 1;
-    const to = isLines ? (side === 0 ? 0 : count / side) : count;
-    (this.#exports[name] as Ranged)(this.#site.frame, 0, to);
   }
 
   take(_: Waiting, sum: number): void {
@@ -237,7 +179,7 @@ class WasmUpdate implements UnderWay {
   /** Scalars of the parameter and of all, as the module has left them. */
   #keep(): void {
     const { slots } = this.#given;
-    for (const { name, shape } of this.#site.body.slots) {
+    for (const { name, shape } of this.#resident.site.body.slots) {
       if (shape === "scalar") slots.set(name, this.#get(name));
       else if (shape === "shared") this.#shared.set(name, this.#get(name));
     }
@@ -265,4 +207,3 @@ export function compileWasm(checked: Checked): WasmRule {
     },
   });
 }
-void SHAPES;
