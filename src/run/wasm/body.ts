@@ -10,6 +10,7 @@ import { lower, TOTAL } from "./lower.ts";
 import type { Scalar } from "./nodes.ts";
 import { passFunction } from "./pass.ts";
 import { isFlat } from "./plan.ts";
+import { writeScalarProgram } from "./scalar-program.ts";
 import type { Shared } from "./scalar-step.ts";
 import { scalarFunction, sumsCell } from "./scalar-step.ts";
 import type { Step } from "./steps.ts";
@@ -23,6 +24,8 @@ export interface Surroundings {
   readonly hyper: readonly string[];
   /** A name for the next function that the host calls. */
   readonly nextName: () => string;
+  /** What the function is called that works out the numbers which slots start from. */
+  readonly startName: string;
 }
 
 const BLOCK = 1024;
@@ -37,17 +40,28 @@ export function writeBody(body: Body, gradient: GradientSteps, around: Surroundi
   const places = placesOf(body, scratch, frame);
   const writer = new StepWriter(shared, around.nextName, places);
   const described = steps.flatMap((step) => writer.write(step));
-  const named = [...COMMON, ...hyper, ...body.slots.flatMap(({ name, shape }) => (isNumber(shape) ? [name] : []))];
-  const numbers = Object.fromEntries(named.map((name) => [name, frame.number(name)]));
+  const inits = body.slots.flatMap(({ name, init }) => (init === "weight" ? [] : [{ name: initCell(name), node: init }]));
+  const starts = writeScalarProgram(around.startName, { kept: inits.map(({ name }) => name), lines: inits }, shared);
+  const named = [...hyper, ...body.slots.flatMap(({ name, shape }) => (isNumber(shape) ? [name] : []))];
+  const numbers = Object.fromEntries([...COMMON, ...named].map((name) => [name, frame.number(name)]));
+  const slots = body.slots.map(({ name, shape, init }) => ({
+    name,
+    shape,
+    ...(init === "weight" ? {} : { init: frame.number(initCell(name)) }),
+  }));
   return {
     frame: frame.bytes,
     numbers,
-    slots: body.slots.map(({ name, shape }) => ({ name, shape })),
+    ...(starts ? { start: around.startName } : {}),
+    slots,
     places: withShares(places, described),
     sums: writer.sums,
     steps: described,
   };
 }
+
+/** The cell that a slot starts from: no name of a rule. */
+const initCell = (name: string): string => `=start ${name}`;
 
 const isNumber = (shape: string): boolean => shape === "scalar" || shape === "shared";
 

@@ -1,8 +1,6 @@
 /** run: what a module says of itself in its custom section, as JSON. docs/abi.md has the meaning of every field. */
-import { ruleDigest } from "../../spec/print.ts";
-import type { Body, ByShape, Node, Program } from "../../spec/program.ts";
-import type { GradientSteps, Match, Rule, Schedule, SlotShape, Spec } from "../../spec/tree.ts";
-import { isWrittenOut } from "../../spec/tree.ts";
+import { printNumber, ruleDigest } from "../../spec/print.ts";
+import type { GradientSteps, HyperValues, Match, Reference, Rule, Schedule, SlotShape, Spec } from "../../spec/tree.ts";
 import type { TensorShape } from "../../spec/types.ts";
 
 /** Hosts take modules of this version alone. */
@@ -41,77 +39,81 @@ export type StepDescription =
     }
   | { readonly does: "total"; readonly line: number };
 
+export interface SlotDescription {
+  readonly name: string;
+  readonly shape: SlotShape;
+  /** The cell of the number that it starts from; absent: a copy of the weights. */
+  readonly init?: number;
+}
+
 export interface BodyDescription {
   readonly frame: number;
   /** Cells with numbers, by name, in bytes from the frame's start. */
   readonly numbers: { readonly [name: string]: number };
-  readonly slots: readonly { readonly name: string; readonly shape: SlotShape }[];
+  /** Fills the cells that slots start from, in a frame with the parameter's shape and hyperparameters. */
+  readonly start?: string;
+  readonly slots: readonly SlotDescription[];
   readonly places: readonly Place[];
   readonly sums: readonly Sums[];
   readonly steps: readonly StepDescription[];
 }
 
-/** Which body a shape is given: its number, or a condition and two ways on. */
-export type Choice = number | { readonly ask: string; readonly yes: Choice; readonly no: Choice };
+/** Which body a shape is given: its number, or the cell with a condition (1 where it holds) and two ways on. */
+export type Choice = number | { readonly ask: number; readonly yes: Choice; readonly no: Choice };
+
+/** The hyperparameters of a group, and what is asked of each of its parameters before anything runs. */
+export interface BindingDescription {
+  readonly match?: Match;
+  readonly hyper: { readonly [name: string]: unknown };
+  /** Fills the cells of needs and conditions in a frame with the parameter's shape and hyperparameters; absent if there are none. */
+  readonly settle?: string;
+  readonly frame: number;
+  readonly needs: readonly { readonly text: string; readonly at: number }[];
+  readonly body: Choice;
+}
+
+export interface ScheduleDescription {
+  readonly hyper: { readonly [name: string]: unknown };
+  readonly every: number;
+  readonly start?: string;
+  readonly step: string;
+  readonly slots: readonly string[];
+  readonly numbers: { readonly [name: string]: number };
+  readonly frame: number;
+}
 
 export interface Description {
   readonly abi: typeof ABI;
-  readonly rule: string;
-  readonly schedule?: string;
-  readonly memory: { readonly free: number };
+  readonly digests: { readonly rule: string; readonly schedule?: string };
+  /** The first byte of the memory that is the host's. */
+  readonly free: number;
   readonly gradient?: GradientSteps;
   readonly scheduled?: string;
   readonly cycled?: string;
-  readonly hyper: readonly string[];
-  readonly bindings: readonly {
-    readonly match?: Match;
-    readonly hyper: { readonly [name: string]: unknown };
-    readonly needs: readonly string[];
-    readonly body: Choice;
-  }[];
+  /** Cells that every frame of a parameter has at the same place. */
+  readonly integers: { readonly [name: string]: number };
+  readonly common: { readonly [name: string]: number };
+  readonly total: number;
+  readonly schedule?: ScheduleDescription;
+  readonly bindings: readonly BindingDescription[];
   readonly bodies: readonly BodyDescription[];
 }
 
-const digestOfTree = (tree: Rule | Schedule | { readonly digest: string }): string =>
-  "digest" in tree ? tree.digest : ruleDigest(tree);
+const digestOfTree = (tree: Rule | Schedule | Reference): string => ("digest" in tree ? tree.digest : ruleDigest(tree));
 
 /** The names of the texts that the module stands for. */
-export function digestOf({ rule, schedule }: Spec): { readonly rule: string; readonly schedule?: string } {
-  const own = digestOfTree(rule as Rule);
-  if (schedule === undefined) return { rule: own };
-  return { rule: own, schedule: digestOfTree(schedule.rule as Schedule) };
-}
-void isWrittenOut;
-
-/** Infinite and other numbers that JSON has no word for are texts. */
-const plain = (value: unknown): unknown =>
-  typeof value === "number" && (!Number.isFinite(value) || Object.is(value, -0))
-    ? Object.is(value, -0)
-      ? "-0"
-      : String(value)
-    : Array.isArray(value)
-      ? value.map(plain)
-      : value;
-
-/** What a host has to know of the groups. */
-export function bindingsOf({ bindings }: Program, bodies: readonly Body[]): Description["bindings"] {
-  return bindings.map(({ match, hyper, needs, bodies: own }) => ({
-    ...(match === undefined ? {} : { match }),
-    hyper: Object.fromEntries(Object.entries(hyper).map(([name, value]) => [name, plain(value)])),
-    needs: needs.map(({ text }) => text),
-    body: choiceOf(own, bodies),
-  }));
+export function digestsOf({ rule, schedule }: Spec): Description["digests"] {
+  const own = { rule: digestOfTree(rule) };
+  return schedule === undefined ? own : { ...own, schedule: digestOfTree(schedule.rule) };
 }
 
-function choiceOf(own: ByShape, bodies: readonly Body[]): Choice {
-  if (!("ask" in own)) return bodies.indexOf(own);
-  return { ask: textOf(own.ask), yes: choiceOf(own.yes, bodies), no: choiceOf(own.no, bodies) };
-}
+/** Numbers that JSON has no word for are texts. */
+const plain = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(plain);
+  const isPlain = typeof value !== "number" || (Number.isFinite(value) && !Object.is(value, -0));
+  return isPlain ? value : printNumber(value);
+};
 
-/** A condition in prefix form. */
-function textOf(node: Node): string {
-  if (node.kind === "literal") return String(node.value);
-  if (node.kind === "name") return node.name;
-  if (node.kind === "lookup") return `${node.operation.name}([${node.list.join(", ")}], ${textOf(node.operand)})`;
-  return `${node.operation.name}(${node.operands.map(textOf).join(", ")})`;
-}
+/** Hyperparameters as JSON has them. */
+export const plainValues = (hyper: HyperValues): { readonly [name: string]: unknown } =>
+  Object.fromEntries(Object.entries(hyper).map(([name, value]) => [name, plain(value)]));

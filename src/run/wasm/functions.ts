@@ -21,6 +21,12 @@ export class Functions {
     this.#made.set(name, code);
   }
 
+  /** Exports one of our own functions, by its name. */
+  exportNamed(name: string): void {
+    this.#need(name);
+    this.#exports.push(name);
+  }
+
   /** Calls one of our own functions, by its name. */
   call(name: string): Bytes {
     this.#need(name);

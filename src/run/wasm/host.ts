@@ -67,7 +67,7 @@ export class WasmEngine implements Engine {
       bound,
       body: this.#description.bodies[bodies.indexOf(bound.body)] as BodyDescription,
     }));
-    const { sites, pages } = layOut(placeless, this.#description.memory.free);
+    const { sites, pages } = layOut(placeless, this.#description.free);
     if (pages > MOST_PAGES) throw new RangeError(`${pages} pages of memory, and 4 GiB are the most`);
     this.#memory = new WebAssembly.Memory({ initial: pages });
     this.#exports = new WebAssembly.Instance(this.#module, { host: { memory: this.#memory } }).exports;

@@ -1,7 +1,8 @@
 /** run: the lists of numbers that a module's functions look into, behind the tables. */
 import { TABLES_END } from "./kernels/tables.ts";
 
-interface List {
+/** Numbers and their place in the memory. */
+export interface List {
   readonly at: number;
   readonly count: number;
   readonly numbers: readonly number[];

@@ -3,20 +3,24 @@ import { deepFreeze } from "../../base/gate.ts";
 import type { Checked } from "../../spec/gates.ts";
 import type { Body, Program } from "../../spec/program.ts";
 import { bodiesOf } from "../../spec/program.ts";
+import type { SharedMemory } from "./assemble.ts";
+import { moduleOf } from "./assemble.ts";
 import { writeBody } from "./body.ts";
 import type { Bytes } from "./bytes.ts";
-import { ascii, binary64, flat, section, sized, unsigned, vector } from "./bytes.ts";
-import type { BodyDescription, Description } from "./description.ts";
-import { ABI, bindingsOf, digestOf } from "./description.ts";
+import { ascii, section } from "./bytes.ts";
+import { writeBinding } from "./binding.ts";
+import type { Description } from "./description.ts";
+import { ABI, digestsOf } from "./description.ts";
+import { COMMON, Frame, INTEGERS } from "./frame.ts";
 import { Functions } from "./functions.ts";
-import { end, i32Const } from "./instructions.ts";
-import { TABLES } from "./kernels/tables.ts";
 import { Lists } from "./lists.ts";
+import { TOTAL } from "./lower.ts";
+import { writeSchedule } from "./schedule-program.ts";
 
 /** How the module's memory is to be. */
 export interface ModuleOptions {
-  /** Whether threads share it. Then it has a limit, in pages of 64 KiB. */
-  readonly shared?: { readonly most: number };
+  /** Absent: one thread alone uses it. */
+  readonly shared?: SharedMemory;
 }
 
 export interface Written {
@@ -24,7 +28,6 @@ export interface Written {
   readonly description: Description;
 }
 
-const [SHARED_MEMORY, PLAIN_MEMORY] = [3, 0];
 
 /** Every body that a parameter may be given, each once. */
 export function allBodies({ bindings }: Program): readonly Body[] {
@@ -39,41 +42,31 @@ export function writeModule({ spec, program }: Checked, { shared }: ModuleOption
   const hyper = hyperNames(program);
   let exported = 0;
   const nextName = () => `step${exported++}`;
-  const written: readonly BodyDescription[] = bodies.map((body) =>
-    writeBody(body, spec.gradient ?? {}, { functions, lists, hyper, nextName }),
+  const written = bodies.map((body, i) =>
+    writeBody(body, spec.gradient ?? {}, { functions, lists, hyper, nextName, startName: `start${i}` }),
   );
+  const common = new Frame(hyper);
   const description: Description = deepFreeze({
     abi: ABI,
-    ...digestOf(spec),
-    memory: { free: lists.end },
+    digests: digestsOf(spec),
     ...(spec.gradient === undefined ? {} : { gradient: spec.gradient }),
     ...(program.scheduled === undefined ? {} : { scheduled: program.scheduled }),
     ...(program.cycled === undefined ? {} : { cycled: program.cycled }),
-    hyper,
-    bindings: bindingsOf(program, bodies),
+    integers: INTEGERS,
+    common: Object.fromEntries(
+      [...COMMON, ...hyper].flatMap((name) => (name === TOTAL ? [] : [[name, common.number(name)]])),
+    ),
+    total: common.number(TOTAL),
+    ...(program.schedule === undefined ? {} : { schedule: writeSchedule(program.schedule, functions, lists) }),
+    bindings: program.bindings.map((binding, i) =>
+      writeBinding(binding, `settle${i}`, { functions, lists, hyper, bodies }),
+    ),
     bodies: written,
+    free: lists.end,
   });
-  const data = [
-    ...TABLES.filter(({ reader }) => functions.has(reader)),
-    ...lists.all.filter(({ count }) => count > 0),
-  ].map(({ at, numbers }) => [0, i32Const(at), end, sized(numbers.map(binary64))]);
-  const limits = shared === undefined ? [PLAIN_MEMORY, 1] : [SHARED_MEMORY, 1, unsigned(shared.most)];
-  const sections = functions.sections();
-  const parts: readonly Bytes[] = [
-    [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-    section(1, sections.types),
-    section(2, vector([[ascii("host"), ascii("memory"), 2, limits]])),
-    section(3, sections.functions),
-    ...(functions.has("reduce_large") ? [section(6, GLOBALS)] : []),
-    section(7, sections.exports),
-    section(10, sections.code),
-    ...(data.length === 0 ? [] : [section(11, vector(data))]),
-  ];
-  return { bytes: flat([...parts, describedIn(description)]), description };
+  const bytes = moduleOf({ functions, lists: lists.all, custom: [describedIn(description)], shared });
+  return { bytes, description };
 }
-
-/** Two binary64: the head and the tail of what a large argument is reduced to. */
-const GLOBALS: Bytes = vector([0, 0].map((value) => [0x7c, 1, 0x44, binary64(value), end]));
 
 /** Hyperparameters that arithmetic may use, of all bindings together. */
 function hyperNames({ bindings }: Program): readonly string[] {
