@@ -24,7 +24,7 @@ const RULES = {
   adam: { rule: "torch-2.13/adam" },
   sgd: { rule: "torch-2.13/sgd", hyper: { momentum: 0.9 } },
 };
-const SIZES = process.env.SMALL ? [{ size: 200_000, steps: 40, rounds: 31 }, { size: 20_000, steps: 400, rounds: 31 }] : [
+const SIZES = [
   { size: 200_000, steps: 20, rounds: 21 },
   { size: 16_000_000, steps: 1, rounds: 11 },
 ];
@@ -32,7 +32,9 @@ const SIZES = process.env.SMALL ? [{ size: 200_000, steps: 40, rounds: 31 }, { s
 const built = Object.entries(FLAGS).flatMap(([name, flags]) => {
   const out = join(folder, name);
   const common = ["-O3", "-march=native", "-fno-math-errno", ...flags];
-  const { status } = spawnSync("gcc", [...common, here("engine-loops.c"), "-o", out, "-lm"], { stdio: "inherit" });
+  const { status } = spawnSync("gcc", [...common, here("engine-loops.c"), "-o", out, "-lm"], {
+    stdio: "inherit",
+  });
   return status === 0 ? [[name, out]] : [];
 });
 

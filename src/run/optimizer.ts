@@ -11,8 +11,7 @@ import { apart, bindParameter, checkGradient, entriesOf, refuseOverlaps } from "
 import type { Drive } from "./schedule.ts";
 import { Schedules } from "./schedules.ts";
 import { refuseUncounted, refuseUnknown, startShared, startSlots } from "./slots.ts";
-import type { Given } from "./update.ts";
-import type { UnderWay } from "./update.ts";
+import type { Given, UnderWay } from "./update.ts";
 import { runUpdates, Update } from "./update.ts";
 
 export type Parameters = ReadonlyMap<Key, Parameter> | { readonly [key: string]: Parameter };

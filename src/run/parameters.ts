@@ -141,6 +141,12 @@ export function checkGradient(key: string, gradient: unknown, bound: Bound | und
 }
 
 /** The gradient, or a copy of one that shares memory with the weights, which change under it. */
-export function apart({ gradient, bound }: { readonly gradient: Float32Array; readonly bound: Bound }): Float32Array {
+export function apart({
+  gradient,
+  bound,
+}: {
+  readonly gradient: Float32Array;
+  readonly bound: Bound;
+}): Float32Array {
   return gradient.buffer === bound.data.buffer ? gradient.slice() : gradient;
 }

@@ -19,7 +19,15 @@ export interface Parts {
 }
 
 const PREAMBLE: Bytes = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
-const SECTIONS = Object.freeze({ types: 1, imports: 2, functions: 3, globals: 6, exports: 7, code: 10, data: 11 });
+const SECTIONS = Object.freeze({
+  types: 1,
+  imports: 2,
+  functions: 3,
+  globals: 6,
+  exports: 7,
+  code: 10,
+  data: 11,
+});
 const [MEMORY, PLAIN, SHARED] = [2, 0, 3];
 
 /** Two binary64: the head and the tail of what a large argument is reduced to. */

@@ -40,8 +40,14 @@ export function writeBody(body: Body, gradient: GradientSteps, around: Surroundi
   const places = placesOf(body, scratch, frame);
   const writer = new StepWriter(shared, around.nextName, places);
   const described = steps.flatMap((step) => writer.write(step));
-  const inits = body.slots.flatMap(({ name, init }) => (init === "weight" ? [] : [{ name: initCell(name), node: init }]));
-  const starts = writeScalarProgram(around.startName, { kept: inits.map(({ name }) => name), lines: inits }, shared);
+  const inits = body.slots.flatMap(({ name, init }) =>
+    init === "weight" ? [] : [{ name: initCell(name), node: init }],
+  );
+  const starts = writeScalarProgram(
+    around.startName,
+    { kept: inits.map(({ name }) => name), lines: inits },
+    shared,
+  );
   const named = [...hyper, ...body.slots.flatMap(({ name, shape }) => (isNumber(shape) ? [name] : []))];
   const numbers = Object.fromEntries([...COMMON, ...named].map((name) => [name, frame.number(name)]));
   const slots = body.slots.map(({ name, shape, init }) => ({
@@ -68,7 +74,8 @@ const isNumber = (shape: string): boolean => shape === "scalar" || shape === "sh
 /** Scalars that another step needs than the one that works them out. */
 function handedOn(steps: readonly Step[], { slots }: Body): ReadonlySet<Scalar> {
   const madeIn = new Map<Scalar, Step>();
-  for (const step of steps) if (step.does === "scalars") for (const one of step.scalars) madeIn.set(one, step);
+  for (const step of steps)
+    if (step.does === "scalars") for (const one of step.scalars) madeIn.set(one, step);
   // A cell that is never written, here or by another parameter's update, can be read whenever it is needed.
   const changing = new Set([
     TOTAL,
@@ -96,7 +103,9 @@ function placesOf(
     { name: "grad", role: "gradient", shape: "RxC", at: at("grad") },
     { name: "weight", role: "weight", shape: "RxC", at: at("weight") },
     ...slots.flatMap(({ name, shape }): readonly Place[] =>
-      shape === "scalar" || shape === "shared" ? [] : [{ name, role: "slot", shape: shapes[shape], at: at(name) }],
+      shape === "scalar" || shape === "shared"
+        ? []
+        : [{ name, role: "slot", shape: shapes[shape], at: at(name) }],
     ),
     ...[...scratch].map(([name, shape]): Place => ({ name, role: "scratch", shape, at: at(name) })),
   ];

@@ -1,6 +1,15 @@
 /** run: what a module says of itself in its custom section, as JSON. docs/abi.md has the meaning of every field. */
 import { printNumber, ruleDigest } from "../../spec/print.ts";
-import type { GradientSteps, HyperValues, Match, Reference, Rule, Schedule, SlotShape, Spec } from "../../spec/tree.ts";
+import type {
+  GradientSteps,
+  HyperValues,
+  Match,
+  Reference,
+  Rule,
+  Schedule,
+  SlotShape,
+  Spec,
+} from "../../spec/tree.ts";
 import type { TensorShape } from "../../spec/types.ts";
 
 /** Hosts take modules of this version alone. */
@@ -99,7 +108,8 @@ export interface Description {
   readonly bodies: readonly BodyDescription[];
 }
 
-const digestOfTree = (tree: Rule | Schedule | Reference): string => ("digest" in tree ? tree.digest : ruleDigest(tree));
+const digestOfTree = (tree: Rule | Schedule | Reference): string =>
+  "digest" in tree ? tree.digest : ruleDigest(tree);
 
 /** The names of the texts that the module stands for. */
 export function digestsOf({ rule, schedule }: Spec): Description["digests"] {

@@ -4,7 +4,20 @@ import type { Bytes } from "./bytes.ts";
 import type { Code } from "./code.ts";
 import { loadInteger } from "./frame.ts";
 import type { Functions } from "./functions.ts";
-import { F64, f32Const, f64Lane, f64Store, get, I32, i32Const, set, tee, upperHalf, V128, v128Const } from "./instructions.ts";
+import {
+  F64,
+  f32Const,
+  f64Lane,
+  f64Store,
+  get,
+  I32,
+  i32Const,
+  set,
+  tee,
+  upperHalf,
+  V128,
+  v128Const,
+} from "./instructions.ts";
 
 const ZERO: Bytes = v128Const(new Array<number>(16).fill(0));
 
@@ -83,11 +96,7 @@ export class FoldCode {
 
   endBlock(): void {
     const code = this.#code;
-    const pairSum = (lanes: number): Bytes => [
-      [get(lanes), f64Lane(0)],
-      [get(lanes), f64Lane(1)],
-      F64.add,
-    ];
+    const pairSum = (lanes: number): Bytes => [[get(lanes), f64Lane(0)], [get(lanes), f64Lane(1)], F64.add];
     const result = this.#isSum
       ? [pairSum(this.#first), pairSum(this.#second), F64.add]
       : [get(this.#first), F64.fromF32];

@@ -80,4 +80,3 @@ export const lengthOfShape = (shape: TensorShape): Bytes => [
 ];
 
 export const asNumber = (integer: Bytes): Bytes => [integer, F64.fromI32Unsigned];
-export const zero: Bytes = f64Const(0);

@@ -51,7 +51,12 @@ export class Functions {
   }
 
   /** Contents of the sections of types, functions, exports and code. */
-  sections(): { readonly types: Bytes; readonly functions: Bytes; readonly exports: Bytes; readonly code: Bytes } {
+  sections(): {
+    readonly types: Bytes;
+    readonly functions: Bytes;
+    readonly exports: Bytes;
+    readonly code: Bytes;
+  } {
     const made = [...this.#made.values()] as readonly Compiled[];
     const numbers = new Map([...this.#made.keys()].map((name, i) => [name, i]));
     const numberOf = (name: string) => numbers.get(name) as number;
@@ -60,7 +65,11 @@ export class Functions {
     const codes = (of: readonly WasmType[]) => vector(of.map((type) => [TYPE_CODES[type]]));
     return {
       types: vector(
-        [...types.values()].map(({ params, result }) => [0x60, codes(params), codes(result === undefined ? [] : [result])]),
+        [...types.values()].map(({ params, result }) => [
+          0x60,
+          codes(params),
+          codes(result === undefined ? [] : [result]),
+        ]),
       ),
       functions: vector(made.map((one) => unsigned(order.indexOf(typeText(one))))),
       exports: vector(this.#exports.map((name) => [ascii(name), 0, unsigned(numberOf(name))])),

@@ -50,9 +50,7 @@ export const v128Store64Lane = (offset: number, lane: number): Bytes => [simdMem
 
 /** `then` where the condition on the stack is not 0. */
 export const when = (then: Bytes, otherwise: Bytes = []): Bytes =>
-  otherwise.length === 0
-    ? [0x04, VOID, then, end]
-    : [0x04, VOID, then, 0x05, otherwise, end];
+  otherwise.length === 0 ? [0x04, VOID, then, end] : [0x04, VOID, then, 0x05, otherwise, end];
 
 /** Runs `body` as long as `condition` leaves something other than 0. */
 export const loop = (condition: Bytes, body: Bytes): Bytes => [

@@ -5,9 +5,20 @@
  */
 import { bug } from "../../base/errors.ts";
 import type { Bytes } from "./bytes.ts";
-import { BUILTINS, OPERATORS } from "./kernel-operations.ts";
 import type { WasmType } from "./instructions.ts";
-import { call, f64Const, get, giveBack, i32Const, loop, select, set, unreachable, when } from "./instructions.ts";
+import {
+  call,
+  f64Const,
+  get,
+  giveBack,
+  i32Const,
+  loop,
+  select,
+  set,
+  unreachable,
+  when,
+} from "./instructions.ts";
+import { BUILTINS, OPERATORS } from "./kernel-operations.ts";
 
 export interface Signature {
   readonly params: readonly WasmType[];
@@ -31,7 +42,8 @@ export interface Value {
   readonly code: Bytes;
 }
 
-const TOKEN = /\s*(0x[0-9a-f]+|[0-9]+(?:\.[0-9]+)?(?:e[+-]?[0-9]+)?|[a-zA-Z_]\w*|<<|>>>|>>|<=|>=|==|!=|&&|\|\||\S)/gy;
+const TOKEN =
+  /\s*(0x[0-9a-f]+|[0-9]+(?:\.[0-9]+)?(?:e[+-]?[0-9]+)?|[a-zA-Z_]\w*|<<|>>>|>>|<=|>=|==|!=|&&|\|\||\S)/gy;
 
 const LEVELS: readonly (readonly string[])[] = [
   ["||"],
@@ -49,7 +61,9 @@ const LEVELS: readonly (readonly string[])[] = [
 /** What a text's first line says: `f64 name(f64 x, i32 n)`, or `void name(...)`. */
 export function signatureOf(text: string): Signature & { readonly name: string } {
   const [, result, name, list] = /^\s*(\w+) (\w+)\(([^)]*)\)/.exec(text) as unknown as readonly string[];
-  const params = (list as string).split(",").flatMap((one) => (one.trim() === "" ? [] : [one.trim().split(" ")[0]]));
+  const params = (list as string)
+    .split(",")
+    .flatMap((one) => (one.trim() === "" ? [] : [one.trim().split(" ")[0]]));
   const signature = { name: name as string, params: params as readonly WasmType[] };
   return result === "void" ? signature : { ...signature, result: result as WasmType };
 }
@@ -90,7 +104,12 @@ class Translator {
     this.#params = params.length;
     const body = this.#statement();
     const signature = result === "void" ? { params } : { params, result: result as WasmType };
-    return { ...signature, locals: this.#locals, callees: [...this.#callees], code: result === "void" ? body : [body, unreachable] };
+    return {
+      ...signature,
+      locals: this.#locals,
+      callees: [...this.#callees],
+      code: result === "void" ? body : [body, unreachable],
+    };
   }
 
   #next(): string {
@@ -215,7 +234,8 @@ class Translator {
     if (builtin !== undefined) return builtin(operands);
     this.#callees.add(word);
     const signature = this.#signatureOf(word);
-    if (operands.map(({ type }) => type).join() !== signature.params.join()) throw bug(`${word} called amiss`);
+    if (operands.map(({ type }) => type).join() !== signature.params.join())
+      throw bug(`${word} called amiss`);
     return { type: signature.result ?? "none", code: [operands.map(({ code }) => code), call(word)] };
   }
 }

@@ -51,7 +51,10 @@ export function layOut(
   const room = new Room(from);
   const common = new Map<string, number>();
   const lengthAs = (shape: TensorShape, { bound }: Placeless) => lengthOf(shape, bound.extent);
-  const askAll = (name: (i: number) => string, bytes: (one: Placeless) => readonly (number | undefined)[]) => {
+  const askAll = (
+    name: (i: number) => string,
+    bytes: (one: Placeless) => readonly (number | undefined)[],
+  ) => {
     for (const one of parameters) {
       for (const [i, size] of bytes(one).entries()) {
         if (size !== undefined) common.set(name(i), Math.max(size, common.get(name(i)) ?? 0));
@@ -62,8 +65,11 @@ export function layOut(
   const sumsName = (i: number) => `sums ${i}`;
   const isCommon = ({ body }: Placeless) => !body.steps.some(({ does }) => does === "total");
   const scratchOf = (one: Placeless) =>
-    one.body.places.map(({ share, shape }) => (share === undefined ? undefined : WORD * lengthAs(shape, one)));
-  const sumsOf = (one: Placeless) => one.body.sums.map(({ shape }) => 8 * Math.ceil(lengthAs(shape, one) / BLOCK));
+    one.body.places.map(({ share, shape }) =>
+      share === undefined ? undefined : WORD * lengthAs(shape, one),
+    );
+  const sumsOf = (one: Placeless) =>
+    one.body.sums.map(({ shape }) => 8 * Math.ceil(lengthAs(shape, one) / BLOCK));
   const numbered = (one: Placeless) => {
     const sizes: number[] = [];
     for (const [i, size] of scratchOf(one).entries()) {
@@ -87,7 +93,9 @@ export function layOut(
           ? room.take(WORD * lengthAs(shape, one))
           : (own[share] ?? (places.get(scratchName(share)) as number)),
       ),
-      sums: sumsOf(one).map((size, i) => (isCommon(one) ? (places.get(sumsName(i)) as number) : room.take(size))),
+      sums: sumsOf(one).map((size, i) =>
+        isCommon(one) ? (places.get(sumsName(i)) as number) : room.take(size),
+      ),
     };
   });
   return { sites, pages: Math.max(1, Math.ceil(room.end / PAGE)) };

@@ -222,7 +222,8 @@ class Lowering {
   #value(node: Node): Kept {
     if (node.kind === "literal") return this.#nodes.constant(node.value, node.type.kind === "boolean");
     if (node.kind === "name") return this.#named(node.name, node.type);
-    if (node.kind === "lookup") return this.#nodes.lookup(node.operation, node.list, this.#scalar(node.operand));
+    if (node.kind === "lookup")
+      return this.#nodes.lookup(node.operation, node.list, this.#scalar(node.operand));
     const { operation, type } = node;
     const operands = node.operands.map((operand) => this.#value(operand));
     if (!isTensor(type)) {
@@ -233,7 +234,9 @@ class Lowering {
     const { shape } = type;
     if (operation.kind === "noise") return this.#nodes.noise(operands.map(scalarOf), shape);
     if (operation.kind !== "elementwise") return this.#nodes.whole(operation, operands as Tensor[], shape);
-    const tensors = operands.map((operand) => (isScalar(operand) ? this.#nodes.splat(operand, shape) : operand));
+    const tensors = operands.map((operand) =>
+      isScalar(operand) ? this.#nodes.splat(operand, shape) : operand,
+    );
     return this.#nodes.each(operation.name, tensors, shape, type.kind === "mask");
   }
 

@@ -5,10 +5,10 @@ import type { Body, Program } from "../../spec/program.ts";
 import { bodiesOf } from "../../spec/program.ts";
 import type { SharedMemory } from "./assemble.ts";
 import { moduleOf } from "./assemble.ts";
+import { writeBinding } from "./binding.ts";
 import { writeBody } from "./body.ts";
 import type { Bytes } from "./bytes.ts";
 import { ascii, section } from "./bytes.ts";
-import { writeBinding } from "./binding.ts";
 import type { Description } from "./description.ts";
 import { ABI, digestsOf } from "./description.ts";
 import { COMMON, Frame, INTEGERS } from "./frame.ts";
@@ -27,7 +27,6 @@ export interface Written {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly description: Description;
 }
-
 
 /** Every body that a parameter may be given, each once. */
 export function allBodies({ bindings }: Program): readonly Body[] {
@@ -57,7 +56,9 @@ export function writeModule({ spec, program }: Checked, { shared }: ModuleOption
       [...COMMON, ...hyper].flatMap((name) => (name === TOTAL ? [] : [[name, common.number(name)]])),
     ),
     total: common.number(TOTAL),
-    ...(program.schedule === undefined ? {} : { schedule: writeSchedule(program.schedule, functions, lists) }),
+    ...(program.schedule === undefined
+      ? {}
+      : { schedule: writeSchedule(program.schedule, functions, lists) }),
     bindings: program.bindings.map((binding, i) =>
       writeBinding(binding, `settle${i}`, { functions, lists, hyper, bodies }),
     ),

@@ -15,12 +15,19 @@ export type Scalar = Common & { readonly boolean: boolean } & (
     /** A cell of the frame or of the shared scalars, as it stands when the function begins. */
     | { readonly kind: "input"; readonly cell: string; readonly era: number }
     | { readonly kind: "scalar"; readonly operation: Elementwise; readonly operands: readonly Scalar[] }
-    | { readonly kind: "lookup"; readonly operation: ListLookup; readonly list: readonly number[]; readonly operand: Scalar }
+    | {
+        readonly kind: "lookup";
+        readonly operation: ListLookup;
+        readonly list: readonly number[];
+        readonly operand: Scalar;
+      }
     | { readonly kind: "fold"; readonly operation: Operation; readonly operand: Tensor }
   );
 
-export type Tensor = Common & { readonly shape: TensorShape; readonly mask: boolean } & (
-    /** A place in memory, as it stands at the beginning of a block. */
+export type Tensor = Common & {
+  readonly shape: TensorShape;
+  readonly mask: boolean;
+} /** A place in memory, as it stands at the beginning of a block. */ & (
     | { readonly kind: "load"; readonly place: string; readonly era: number }
     | { readonly kind: "splat"; readonly operand: Scalar }
     | { readonly kind: "each"; readonly name: string; readonly operands: readonly Tensor[] }

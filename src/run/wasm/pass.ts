@@ -10,8 +10,8 @@ import { Code } from "./code.ts";
 import { FoldCode } from "./fold-code.ts";
 import { loadInteger, sideLength } from "./frame.ts";
 import {
-  f32Const,
   F32,
+  f32Const,
   get,
   I32,
   i32Const,
@@ -34,7 +34,7 @@ import { openCondition, Version } from "./version.ts";
 
 /** Bodies of this many values are repeated in a loop; larger ones have enough to do between its jumps. */
 const UNROLLED_VALUES = 64;
-const MOST_UNROLLED = 4;
+const MOST_UNROLLED = 2;
 const BLOCK = 1024;
 
 const [FROM, TO] = [get(1), get(2)];
@@ -56,7 +56,13 @@ class PassFunction {
     this.#pass = pass;
     this.#shared = shared;
     this.#folds = pass.folds.map(
-      (fold) => new FoldCode(this.#code, fold.operation as Reduction, shared.frame.pointer(sumsCell(fold)), shared.functions),
+      (fold) =>
+        new FoldCode(
+          this.#code,
+          fold.operation as Reduction,
+          shared.frame.pointer(sumsCell(fold)),
+          shared.functions,
+        ),
     );
   }
 
@@ -132,7 +138,13 @@ class PassFunction {
         } else {
           const local = this.#constant.get(node) ?? code.local("v128");
           this.#constant.set(node, local);
-          code.add(loadInteger(this.#shared.frame.pointer(place)), times4(index), I32.add, v128Load32Splat(), set(local));
+          code.add(
+            loadInteger(this.#shared.frame.pointer(place)),
+            times4(index),
+            I32.add,
+            v128Load32Splat(),
+            set(local),
+          );
         }
       }
       for (const [place] of this.#pass.writes) {
@@ -163,7 +175,8 @@ class PassFunction {
     const values = version.nodes.length;
     const unrolled = Math.max(1, Math.min(MOST_UNROLLED, Math.floor(UNROLLED_VALUES / values)));
     const bump = (elements: number) => {
-      for (const local of this.#pointers.values()) code.add(get(local), i32Const(4 * elements), I32.add, set(local));
+      for (const local of this.#pointers.values())
+        code.add(get(local), i32Const(4 * elements), I32.add, set(local));
       code.add(get(this.#left), i32Const(elements), I32.sub, set(this.#left));
     };
     const main = code.inside(() => {
@@ -205,7 +218,8 @@ class PassFunction {
     for (const node of version.nodes) {
       if (node.kind !== "each" || reads.has(node)) continue;
       const operands = node.operands.map(use);
-      const bytes = node.name === "spread" ? (operands[0] as Bytes) : vectorCode(node.name, operands, functions);
+      const bytes =
+        node.name === "spread" ? (operands[0] as Bytes) : vectorCode(node.name, operands, functions);
       if (version.uses.get(node) === 1) inline.set(node, bytes);
       else code.add(bytes, set(this.#local(node)));
     }

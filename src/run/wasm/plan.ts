@@ -89,11 +89,16 @@ class Planner {
     this.#block = block;
     this.#known = known;
     this.#writtenAt = new Map(
-      [...block.places].map(([place, value]) => [place, Math.max(writtenAt.get(place) ?? 0, this.#stage(value))]),
+      [...block.places].map(([place, value]) => [
+        place,
+        Math.max(writtenAt.get(place) ?? 0, this.#stage(value)),
+      ]),
     );
     this.#homes = new Map(
       [...block.places].flatMap(([place, value]) =>
-        value.kind === "each" && this.#writtenAt.get(place) === this.#stage(value) ? [[value, place] as const] : [],
+        value.kind === "each" && this.#writtenAt.get(place) === this.#stage(value)
+          ? [[value, place] as const]
+          : [],
       ),
     );
   }
@@ -117,7 +122,11 @@ class Planner {
   }
 
   finished(): Plan {
-    const last = Math.max(-1, ...[...this.#drafts.keys()].map(stageOf), ...this.#steps.map(([stage]) => stage));
+    const last = Math.max(
+      -1,
+      ...[...this.#drafts.keys()].map(stageOf),
+      ...this.#steps.map(([stage]) => stage),
+    );
     const stages = Array.from({ length: last + 1 }, (_, stage): Stage => {
       const drafts = [...this.#drafts].filter(([key]) => stageOf(key) === stage);
       const passes = drafts
@@ -160,7 +169,8 @@ class Planner {
 
   #stageOf(value: Kept): number {
     if (isScalar(value) && this.#known.has(value)) return 0;
-    const most = (values: readonly Kept[]) => values.reduce((high, one) => Math.max(high, this.#stage(one)), 0);
+    const most = (values: readonly Kept[]) =>
+      values.reduce((high, one) => Math.max(high, this.#stage(one)), 0);
     switch (value.kind) {
       case "constant":
       case "input":
@@ -183,7 +193,8 @@ class Planner {
   }
 
   #cost(value: Tensor): number {
-    if (value.kind !== "each") return value.kind === "load" || value.kind === "splat" ? 0 : Number.POSITIVE_INFINITY;
+    if (value.kind !== "each")
+      return value.kind === "load" || value.kind === "splat" ? 0 : Number.POSITIVE_INFINITY;
     const known = this.#costs.get(value);
     if (known !== undefined) return known;
     const own = DEAR.has(value.name) ? Number.POSITIVE_INFINITY : 1;
@@ -194,7 +205,12 @@ class Planner {
 
   #draft(stage: number, shape: TensorShape): Draft {
     const key = `${stage} ${shape}`;
-    const draft = this.#drafts.get(key) ?? { nodes: new Map(), reads: new Map(), writes: new Map(), folds: new Set() };
+    const draft = this.#drafts.get(key) ?? {
+      nodes: new Map(),
+      reads: new Map(),
+      writes: new Map(),
+      folds: new Set(),
+    };
     this.#drafts.set(key, draft);
     return draft;
   }

@@ -35,12 +35,7 @@ const WRITERS: { readonly [name: string]: Write } = Object.freeze({
   sqrt: plain(F64.sqrt),
   floor: plain(F64.floor),
   f32: plain(F32.fromF64, F64.fromF32),
-  sign: (a) => [
-    [a, F64.zero, F64.gt],
-    [a, F64.zero, F64.lt],
-    I32.sub,
-    F64.fromI32,
-  ],
+  sign: (a) => [[a, F64.zero, F64.gt], [a, F64.zero, F64.lt], I32.sub, F64.fromI32],
   min: (a, b) => chosen([b, a, F64.lt], b, a),
   max: (a, b) => chosen([b, a, F64.gt], b, a),
   clip: (a, b) => {
@@ -49,7 +44,10 @@ const WRITERS: { readonly [name: string]: Write } = Object.freeze({
   },
   select: (a, b, c) => chosen(a, b, c),
   ...Object.fromEntries(
-    ["pow", "exp", "log", "sin", "cos", "powf", "cosf", "bf16", "f16", "dmlc_f32"].map((name) => [name, called(name)]),
+    ["pow", "exp", "log", "sin", "cos", "powf", "cosf", "bf16", "f16", "dmlc_f32"].map((name) => [
+      name,
+      called(name),
+    ]),
   ),
 });
 
@@ -60,5 +58,3 @@ export function scalarCode(name: string, operands: readonly Bytes[], functions: 
   const [a = [], b = [], c = []] = operands;
   return write(a, b, c, functions);
 }
-
-

@@ -1,9 +1,9 @@
 /** run: scalar assignments alone as one function: schedules, the starts of slots, what is asked of a parameter's shape. */
 import type { Assignment, Body, Node } from "../../spec/program.ts";
-import { scalarFunction } from "./scalar-step.ts";
-import type { Shared } from "./scalar-step.ts";
 import { lower } from "./lower.ts";
 import type { Scalar } from "./nodes.ts";
+import type { Shared } from "./scalar-step.ts";
+import { scalarFunction } from "./scalar-step.ts";
 import type { Step } from "./steps.ts";
 import { sequence } from "./steps.ts";
 

@@ -59,7 +59,12 @@ class ScalarFunction {
 
   #store(name: string, value: Scalar): void {
     const number = this.#use(value);
-    this.#code.add(get(0), number, value.boolean ? F64.fromI32 : [], f64Store(this.#shared.frame.number(name)));
+    this.#code.add(
+      get(0),
+      number,
+      value.boolean ? F64.fromI32 : [],
+      f64Store(this.#shared.frame.number(name)),
+    );
   }
 
   #use(value: Scalar): Bytes {

@@ -1,9 +1,10 @@
 /** run: a body as one list of steps, each of which becomes a function of the module. */
+
+import type { TensorShape } from "../../spec/types.ts";
 import type { Ending, Lowered } from "./lower.ts";
 import type { Scalar, Tensor } from "./nodes.ts";
 import type { Pass, Step as WholeStep } from "./plan.ts";
 import { plan } from "./plan.ts";
-import type { TensorShape } from "../../spec/types.ts";
 
 /** Scalars worked out in order; then those that cells of slots take; then how the block ends, if it ends here. */
 export interface ScalarStep {
@@ -54,8 +55,7 @@ export function scalarsIn(step: Step): readonly Scalar[] {
   if (step.does === "pass") return step.pass.nodes.flatMap(splatOf);
   if (step.does === "whole") return step.whole.node.kind === "noise" ? step.whole.node.operands : [];
   const { scalars, cells, ending } = step;
-  const last =
-    ending.kind === "stop" ? [ending.condition] : ending.kind === "total" ? [ending.value] : [];
+  const last = ending.kind === "stop" ? [ending.condition] : ending.kind === "total" ? [ending.value] : [];
   return [...scalars.flatMap(operandsOf), ...cells.values(), ...last];
 }
 

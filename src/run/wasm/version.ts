@@ -22,7 +22,9 @@ const conditionOf = (node: Tensor): Scalar | undefined => {
 export function openCondition(pass: Pass, settled: Settled): Scalar | undefined {
   if (settled.size >= MOST_CONDITIONS) return undefined;
   const { nodes } = new Version(pass, settled);
-  return nodes.flatMap((node) => (pass.reads.has(node) ? [] : (conditionOf(node) ?? []))).find((one) => !settled.has(one));
+  return nodes
+    .flatMap((node) => (pass.reads.has(node) ? [] : (conditionOf(node) ?? [])))
+    .find((one) => !settled.has(one));
 }
 
 export class Version {

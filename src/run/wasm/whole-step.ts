@@ -32,9 +32,7 @@ function linesOperands({ along }: Reduction, shape: TensorShape): Bytes {
   const [rows, cols] = sidesOf(shape).map(sideLength) as [Bytes, Bytes];
   const matrix = times(times(rows, cols), FOUR);
   const lineBytes = times(cols, FOUR);
-  return along === "row"
-    ? [matrix, rows, lineBytes, cols, FOUR]
-    : [matrix, cols, FOUR, rows, lineBytes];
+  return along === "row" ? [matrix, rows, lineBytes, cols, FOUR] : [matrix, cols, FOUR, rows, lineBytes];
 }
 
 function operandsOf(node: Whole): readonly [name: string, dimensions: Bytes] {
@@ -43,7 +41,10 @@ function operandsOf(node: Whole): readonly [name: string, dimensions: Bytes] {
   const [left, right] = operands.map(({ shape }) => sidesOf(shape));
   if (left === undefined) throw bug(`${operation.name} of nothing`);
   if (operation.kind === "reduction") {
-    return [LINE_FOLDS[operation.name] as string, linesOperands(operation, operands[0]?.shape as TensorShape)];
+    return [
+      LINE_FOLDS[operation.name] as string,
+      linesOperands(operation, operands[0]?.shape as TensorShape),
+    ];
   }
   const [rows, cols] = left.map(sideLength) as [Bytes, Bytes];
   if ((operation as MatrixOperation).does === "transpose") return ["turn", [rows, cols]];

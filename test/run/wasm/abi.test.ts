@@ -32,9 +32,14 @@ function expectSame(checked: Checked, shape: readonly number[], seed: number, st
 }
 
 describe("a host that knows the custom section alone, and cuts ranges anywhere", () => {
-  it.each(["torch-2.13/adamw", "mxnet-1.9/lamb", "torch-2.13/adafactor", "torch-2.13/muon", "keras-3/adafactor"])(
-    "has the bits of the reference engine: %s",
-    (rule) => expectSame(check(author({ optseal: 1, rule })), [70, 60], 5),
+  it.each([
+    "torch-2.13/adamw",
+    "mxnet-1.9/lamb",
+    "torch-2.13/adafactor",
+    "torch-2.13/muon",
+    "keras-3/adafactor",
+  ])("has the bits of the reference engine: %s", (rule) =>
+    expectSame(check(author({ optseal: 1, rule })), [70, 60], 5),
   );
 
   it("and has them of random programs", () => {
@@ -102,7 +107,9 @@ update okapi = okapi * quagga + grad
     const memory = new WebAssembly.Memory({ initial: 1, maximum: 16, shared: true });
     expect(() => new WebAssembly.Instance(new WebAssembly.Module(bytes), { host: { memory } })).not.toThrow();
     const plain = new WebAssembly.Memory({ initial: 1 });
-    expect(() => new WebAssembly.Instance(new WebAssembly.Module(bytes), { host: { memory: plain } })).toThrow();
+    expect(
+      () => new WebAssembly.Instance(new WebAssembly.Module(bytes), { host: { memory: plain } }),
+    ).toThrow();
   });
 
   it("of Adam has at most 8 KiB", () => {

@@ -36,10 +36,14 @@ function withRandomHyper(rule: string, seed: number) {
   for (let tries = 0; tries < 8; tries++) {
     // What a rule needs of its hyperparameters together is left to its check.
     const some = hyper.filter(([, value]) => value !== undefined && (tries < 4 || word() % 4 === 0));
-    const own = findRule(rule)?.tree.hyper.flatMap(({ name, default: given }) => (given === undefined ? [name] : []));
+    const own = findRule(rule)?.tree.hyper.flatMap(({ name, default: given }) =>
+      given === undefined ? [name] : [],
+    );
     const must = hyper.filter(([name]) => own?.includes(name));
     try {
-      return check(author({ optseal: 1, rule, hyper: Object.fromEntries(tries === 7 ? must : [...must, ...some]) }));
+      return check(
+        author({ optseal: 1, rule, hyper: Object.fromEntries(tries === 7 ? must : [...must, ...some]) }),
+      );
     } catch (error) {
       if (tries === 7) throw error;
     }

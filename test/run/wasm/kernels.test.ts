@@ -1,16 +1,41 @@
 /** The functions inside modules beside base's, which they follow step by step. */
 import { describe, expect, it } from "vitest";
 import { compileKernels } from "../../../src/run/wasm/kernels/compile.ts";
-import { OPERATIONS } from "../../../src/spec/operations/table.ts";
 import type { Elementwise } from "../../../src/spec/operations/operation.ts";
+import { OPERATIONS } from "../../../src/spec/operations/table.ts";
 import { words } from "./random-program.ts";
 
 const NAMES = ["exp", "log", "pow", "sin", "cos", "powf", "cosf", "bf16", "f16", "dmlc_f32"] as const;
 const functions = compileKernels(NAMES);
 
 const view = new DataView(new ArrayBuffer(8));
-const SPECIAL = [0, -0, 1, -1, 0.5, 2, Number.NaN, Infinity, -Infinity, 5e-324, -5e-324, 2.2250738585072014e-308];
-const LARGE = [1e300, -1e22, 2 ** 53, 2 ** 53 + 2, 2 ** 20, 1e16, 123456789012345680, 1e-5, 0.0001, 1e38, 1.1e-38];
+const SPECIAL = [
+  0,
+  -0,
+  1,
+  -1,
+  0.5,
+  2,
+  Number.NaN,
+  Infinity,
+  -Infinity,
+  5e-324,
+  -5e-324,
+  2.2250738585072014e-308,
+];
+const LARGE = [
+  1e300,
+  -1e22,
+  2 ** 53,
+  2 ** 53 + 2,
+  2 ** 20,
+  1e16,
+  123456789012345680,
+  1e-5,
+  0.0001,
+  1e38,
+  1.1e-38,
+];
 
 /** Any binary64, ordinary numbers, short decimals and powers of two among them. */
 function numbers(word: () => number): () => number {
@@ -22,7 +47,7 @@ function numbers(word: () => number): () => number {
       view.setUint32(4, word());
       return view.getFloat64(0);
     }
-    if (kind === 3) return (word() % 2001 - 1000) / 10 ** (word() % 8);
+    if (kind === 3) return ((word() % 2001) - 1000) / 10 ** (word() % 8);
     if (kind === 4) return 2 ** ((word() % 2098) - 1074);
     if (kind === 5) return Math.fround(word() / 2 ** 31 - 1);
     return (word() / 2 ** 31 - 1) * 10 ** ((word() % 14) - 6);

@@ -24,7 +24,12 @@ export class PlainHost {
   #end: number;
   #t = 0;
 
-  constructor(bytes: Uint8Array<ArrayBuffer>, weight: Float32Array, shape: readonly number[], word: () => number) {
+  constructor(
+    bytes: Uint8Array<ArrayBuffer>,
+    weight: Float32Array,
+    shape: readonly number[],
+    word: () => number,
+  ) {
     const module = new WebAssembly.Module(bytes);
     const [section] = WebAssembly.Module.customSections(module, "optseal");
     this.description = JSON.parse(new TextDecoder().decode(section)) as Description;
@@ -55,7 +60,9 @@ export class PlainHost {
     fill(asked);
     if (binding.settle !== undefined) this.#call(binding.settle, asked);
     const chosen = (choice: Choice): number =>
-      typeof choice === "number" ? choice : chosen(this.#number(asked, choice.ask) === 1 ? choice.yes : choice.no);
+      typeof choice === "number"
+        ? choice
+        : chosen(this.#number(asked, choice.ask) === 1 ? choice.yes : choice.no);
     this.#body = this.description.bodies[chosen(binding.body)] as BodyDescription;
     this.#frame = this.#take(this.#body.frame);
     fill(this.#frame);
@@ -119,10 +126,13 @@ export class PlainHost {
     if (schedule !== undefined) {
       const { numbers } = schedule;
       if ((this.#t - 1) % schedule.every === 0) {
-        this.#set(this.#schedule, numbers["t"] as number, 1 + (this.#t - 1) / schedule.every);
+        this.#set(this.#schedule, numbers.t as number, 1 + (this.#t - 1) / schedule.every);
         this.#call(schedule.step, this.#schedule);
       }
-      for (const [result, name] of [["rate", scheduled], ["momentum", cycled]] as const) {
+      for (const [result, name] of [
+        ["rate", scheduled],
+        ["momentum", cycled],
+      ] as const) {
         const at = numbers[result];
         if (at === undefined || name === undefined) continue;
         this.#set(this.#frame, common[name] as number, this.#number(this.#schedule, at));
@@ -140,8 +150,14 @@ export class PlainHost {
     }
   }
 
-  #pass({ function: name, over, shape, grain }: Extract<BodyDescription["steps"][number], { does: "pass" }>): void {
-    const count = over === "elements" ? this.#lengthOf(shape) : this.#extent.stack * this.#side(sidesOf(shape)[0]);
+  #pass({
+    function: name,
+    over,
+    shape,
+    grain,
+  }: Extract<BodyDescription["steps"][number], { does: "pass" }>): void {
+    const count =
+      over === "elements" ? this.#lengthOf(shape) : this.#extent.stack * this.#side(sidesOf(shape)[0]);
     const ranges: (readonly [number, number])[] = [];
     for (let from = 0; from < count; ) {
       const to = Math.min(count, from + grain * (1 + (this.#word() % 3)));

@@ -32,7 +32,16 @@ export function float32s(word: () => number, rare: number): () => number {
 
 const SHAPES: readonly (readonly number[])[] = [
   ...[[], [0], [1], [3], [4], [5], [17], [70], [2, 3], [3, 2], [4, 4]],
-  ...[[5, 1], [1, 5], [2, 3, 5], [2, 2, 2, 3], [0, 3], [3, 0], [9, 8], [33, 34]],
+  ...[
+    [5, 1],
+    [1, 5],
+    [2, 3, 5],
+    [2, 2, 2, 3],
+    [0, 3],
+    [3, 0],
+    [9, 8],
+    [33, 34],
+  ],
 ];
 
 /** A program that `check` passes, with what it is to work on; `undefined` where a need is not met or a cost is too high. */
@@ -56,7 +65,9 @@ export function randomCase(seed: number): { readonly checked: Checked; readonly 
     optseal: 1,
     rule,
     hyper,
-    ...(has === 0 ? {} : { schedule: { rule: tree, hyper: { mode, flag, off, list, beta, turns }, every: has } }),
+    ...(has === 0
+      ? {}
+      : { schedule: { rule: tree, hyper: { mode, flag, off, list, beta, turns }, every: has } }),
     ...(gradient === undefined ? {} : { gradient }),
   };
   let checked: Checked;

@@ -1,8 +1,9 @@
 /** Test help: the module of a program beside the reference engine, bit by bit. */
-import type { Checked } from "../../../src/spec/gates.ts";
-import type { OptimizerState } from "../../../src/spec/optimizer-state.ts";
+
 import { compile } from "../../../src/run/optimizer.ts";
 import { compileWasm } from "../../../src/run/wasm/host.ts";
+import type { Checked } from "../../../src/spec/gates.ts";
+import type { OptimizerState } from "../../../src/spec/optimizer-state.ts";
 
 export interface Given {
   readonly shapes: { readonly [key: string]: readonly number[] };
@@ -44,7 +45,9 @@ export function firstDifference(checked: Checked, given: Given): string | undefi
     ]),
   );
   const parameters = () =>
-    new Map([...data].map(([key, own]) => [key, { data: own.slice(), shape: given.shapes[key] as number[] }]));
+    new Map(
+      [...data].map(([key, own]) => [key, { data: own.slice(), shape: given.shapes[key] as number[] }]),
+    );
   const expected = parameters();
   const reference = compile(checked).attach(expected);
   const { optimizer, engine } = compileWasm(checked).attach(parameters());

@@ -86,7 +86,9 @@ const REDUCE_LARGE = `i32 reduce_large(f64 x) {
   f64 carry = 0.0;
   ${PARTS.toReversed()
     .map(
-      (c) => `sum = x0 * ${DIGIT(c - 1)} + x1 * ${DIGIT(c)} + x2 * ${DIGIT(c + 1)} + x3 * ${DIGIT(c + 2)} + carry;
+      (
+        c,
+      ) => `sum = x0 * ${DIGIT(c - 1)} + x1 * ${DIGIT(c)} + x2 * ${DIGIT(c + 1)} + x3 * ${DIGIT(c + 2)} + carry;
   carry = floor(sum * ${2 ** -24});
   f64 p${c} = sum - carry * 16777216.0;`,
     )

@@ -53,7 +53,11 @@ const FOLD_GREATEST = `f64 fold_greatest(i32 at, i32 stride, i32 count) {
 }`;
 
 /** One number for each line: lines `step` apart, elements of a line `stride` apart, in bytes. */
-const lines = (name: string, fold: string, finish: string) => `void ${name}(i32 from, i32 to, i32 first, i32 last,
+const lines = (
+  name: string,
+  fold: string,
+  finish: string,
+) => `void ${name}(i32 from, i32 to, i32 first, i32 last,
   i32 matrix, i32 lines, i32 step, i32 count, i32 stride) {
   while (first < last) {
     i32 at = first / lines;
