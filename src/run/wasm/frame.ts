@@ -6,7 +6,7 @@ import { SHAPE_NAMES } from "../../spec/operations/table.ts";
 import type { Side, TensorShape } from "../../spec/types.ts";
 import { sidesOf } from "../../spec/types.ts";
 import type { Bytes } from "./bytes.ts";
-import { F64, f64Const, f64Load, get, I32, i32Const, i32Load } from "./instructions.ts";
+import { F64, f64Load, get, I32, i32Const, i32Load } from "./instructions.ts";
 import { TOTAL } from "./lower.ts";
 
 /** Where 32-bit integers stand, in bytes from the frame's start. */

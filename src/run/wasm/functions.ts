@@ -2,11 +2,11 @@
 import type { Bytes } from "./bytes.ts";
 import { ascii, sized, unsigned, vector } from "./bytes.ts";
 import type { Code } from "./code.ts";
-import { HELPERS } from "./helpers.ts";
 import type { WasmType } from "./instructions.ts";
 import { call, end, TYPE_CODES } from "./instructions.ts";
 import type { Compiled, Signature } from "./kernel.ts";
 import { kernel } from "./kernels/all.ts";
+import { HELPERS } from "./vector-functions.ts";
 
 const typeText = ({ params, result }: Signature): string => `${params.join()}>${result ?? ""}`;
 

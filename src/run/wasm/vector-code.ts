@@ -2,8 +2,8 @@
 import { bug } from "../../base/errors.ts";
 import type { Bytes } from "./bytes.ts";
 import type { Functions } from "./functions.ts";
-import { BY_FUNCTION } from "./helpers.ts";
 import { f32Const, V128 } from "./instructions.ts";
+import { BY_FUNCTION } from "./vector-functions.ts";
 
 type Write = (a: Bytes, b: Bytes, c: Bytes, functions: Functions) => Bytes;
 

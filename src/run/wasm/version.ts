@@ -27,6 +27,7 @@ export function openCondition(pass: Pass, settled: Settled): Scalar | undefined 
     .find((one) => !settled.has(one));
 }
 
+/** The values that a pass needs once conditions are settled. */
 export class Version {
   /** How often each value that is needed is used. */
   readonly uses = new Map<Tensor, number>();

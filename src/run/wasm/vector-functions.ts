@@ -1,6 +1,6 @@
 /** run: functions on vectors of four binary32 that passes call: ends of ranges, and operations that are done lane by lane. */
+import type { Bytes } from "./bytes.ts";
 import { Code } from "./code.ts";
-import type { Functions } from "./functions.ts";
 import {
   F32,
   F64,
@@ -23,7 +23,12 @@ import {
   when,
 } from "./instructions.ts";
 
-type Helper = (functions: Functions) => Code;
+/** Whoever gathers functions, as far as these call others. */
+interface Callees {
+  call(name: string): Bytes;
+}
+
+type Helper = (functions: Callees) => Code;
 
 /** Four numbers of which the first `n` are read, the others 0. */
 const loadPart: Helper = () => {
