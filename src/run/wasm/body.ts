@@ -113,12 +113,15 @@ function placesOf(
 
 /** Which scratch places can have the same memory: the first to be free again serves the next of its shape. */
 function withShares(places: readonly Place[], steps: readonly StepDescription[]): readonly Place[] {
-  const used = places.map((_, place) => {
-    const at = steps.flatMap((step, i) =>
-      step.does === "pass" && [...step.reads, ...step.writes].includes(place) ? [i] : [],
-    );
-    return { first: at[0] ?? 0, last: at.at(-1) ?? 0 };
-  });
+  const used = places.map(() => ({ first: 0, last: -1 }));
+  for (const [i, step] of steps.entries()) {
+    if (step.does !== "pass") continue;
+    for (const place of [...step.reads, ...step.writes]) {
+      const range = used[place] as (typeof used)[number];
+      if (range.last < 0) range.first = i;
+      range.last = i;
+    }
+  }
   const shares: { readonly shape: TensorShape; until: number }[] = [];
   const numbers = new Map<number, number>();
   const order = [...places.keys()].filter((i) => places[i]?.role === "scratch");
@@ -140,19 +143,19 @@ class StepWriter {
   readonly sums: Sums[] = [];
   readonly #shared: Shared;
   readonly #nextName: () => string;
-  readonly #places: readonly Place[];
+  readonly #numbers: ReadonlyMap<string, number>;
 
   constructor(shared: Shared, nextName: () => string, places: readonly Place[]) {
     this.#shared = shared;
     this.#nextName = nextName;
-    this.#places = places;
+    this.#numbers = new Map(places.map(({ name }, i) => [name, i]));
   }
 
   write(step: Step): readonly StepDescription[] {
     const name = this.#nextName();
     const { functions } = this.#shared;
     const numbered = (names: Iterable<string>) =>
-      [...new Set(names)].map((one) => this.#places.findIndex((place) => place.name === one));
+      [...new Set(names)].map((one) => this.#numbers.get(one) as number);
     if (step.does === "scalars") {
       functions.exported(name, scalarFunction(step, this.#shared));
       const { ending } = step;

@@ -56,7 +56,7 @@ export function scalarsIn(step: Step): readonly Scalar[] {
   if (step.does === "whole") return step.whole.node.kind === "noise" ? step.whole.node.operands : [];
   const { scalars, cells, ending } = step;
   const last = ending.kind === "stop" ? [ending.condition] : ending.kind === "total" ? [ending.value] : [];
-  return [...scalars.flatMap(operandsOf), ...cells.values(), ...last];
+  return [...scalars.flatMap((one) => operandsOf(one)), ...cells.values(), ...last];
 }
 
 const splatOf = (value: Tensor): readonly Scalar[] => (value.kind === "splat" ? [value.operand] : []);
