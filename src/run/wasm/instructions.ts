@@ -153,9 +153,12 @@ export const V128 = Object.freeze({
   f32Pmin: simd(234),
   /** a < b ? b : a */
   f32Pmax: simd(235),
+  f64Splat: simd(20),
   f64Add: simd(240),
   f64Mul: simd(242),
   f64OfLowF32: simd(95),
+  /** Two binary64 to the lower half. */
+  f32OfF64: simd(94),
 } satisfies { [name: string]: Bytes });
 
 export const f32Lane = (lane: number): Bytes => [simd(31), lane];

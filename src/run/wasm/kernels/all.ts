@@ -24,6 +24,11 @@ const ENTRIES: ReadonlyMap<string, Entry> = new Map(
   }),
 );
 
+/** Of functions that are no texts. */
+const OTHERS: ReadonlyMap<string, Signature> = new Map([
+  ["multiply_wide", { params: ["i32", "i32", "i32", "i32", "i32"] }],
+]);
+
 const translated = new Map<string, Kernel>();
 
 function entryOf(name: string): Entry {
@@ -36,7 +41,7 @@ function entryOf(name: string): Entry {
 export function kernel(name: string): Kernel {
   const known = translated.get(name);
   if (known !== undefined) return known;
-  const made = compileKernel(entryOf(name).text, (callee) => entryOf(callee).signature);
+  const made = compileKernel(entryOf(name).text, (callee) => OTHERS.get(callee) ?? entryOf(callee).signature);
   const packedUp = { ...made, code: packed(made.code) };
   translated.set(name, packedUp);
   return packedUp;

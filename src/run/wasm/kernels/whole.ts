@@ -104,48 +104,33 @@ const ITEM = `f64 item(i32 at, i32 count, f64 x) {
   return 0.0 / 0.0;
 }`;
 
+/** Sixteen columns at a time by `multiply_wide`, the others here. */
 const MULTIPLY = `void multiply(i32 a, i32 b, i32 to, i32 first, i32 last, i32 rows, i32 inner, i32 cols) {
   i32 width = cols << 2;
+  i32 wide = cols & -16;
   a = a + first * (inner << 2);
   to = to + first * width;
   while (first < last) {
     i32 matrix = b + first / rows * inner * width;
     i32 end = a + (inner << 2);
     i32 col = 0;
+    while (col < wide) {
+      multiply_wide(a, end, matrix + (col << 2), width, to + (col << 2));
+      col = col + 16;
+    }
     while (col < cols) {
       i32 left = a;
       i32 right = matrix + (col << 2);
-      f64 s0 = 0.0;
-      if (col + 4 <= cols) {
-        f64 s1 = 0.0;
-        f64 s2 = 0.0;
-        f64 s3 = 0.0;
-        while (left != end) {
-          f64 x = load32(left);
-          s0 = s0 + x * load32(right);
-          s1 = s1 + x * load32(right + 4);
-          s2 = s2 + x * load32(right + 8);
-          s3 = s3 + x * load32(right + 12);
-          left = left + 4;
-          right = right + width;
-        }
-        store32(to, s0);
-        store32(to + 4, s1);
-        store32(to + 8, s2);
-        store32(to + 12, s3);
-        to = to + 16;
-        col = col + 4;
-      } else {
-        while (left != end) {
-          s0 = s0 + load32(left) * load32(right);
-          left = left + 4;
-          right = right + width;
-        }
-        store32(to, s0);
-        to = to + 4;
-        col = col + 1;
+      f64 sum = 0.0;
+      while (left != end) {
+        sum = sum + load32(left) * load32(right);
+        left = left + 4;
+        right = right + width;
       }
+      store32(to + (col << 2), sum);
+      col = col + 1;
     }
+    to = to + width;
     a = end;
     first = first + 1;
   }
