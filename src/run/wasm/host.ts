@@ -31,6 +31,8 @@ type Ready =
 interface Resident {
   readonly site: Site;
   readonly cells: DataView;
+  /** Cells with numbers, by name. */
+  readonly numbers: ReadonlyMap<string, number>;
   readonly steps: readonly Ready[];
   readonly weight: Float32Array<ArrayBuffer>;
   readonly gradient: Float32Array<ArrayBuffer>;
@@ -80,7 +82,8 @@ export class WasmEngine implements Engine {
     const cells = new DataView(this.#memory.buffer, frame, body.frame);
     const integers = { ...extent, word0: words[0], word1: words[1] };
     for (const [name, at] of Object.entries(INTEGERS)) cells.setInt32(at, integers[name as "rows"], true);
-    for (const [name, value] of constants) cells.setFloat64(body.numbers[name] as number, value, true);
+    const numbers = new Map(Object.entries(body.numbers));
+    for (const [name, value] of constants) cells.setFloat64(numbers.get(name) as number, value, true);
     for (const [i, place] of body.places.entries()) cells.setUint32(place.at, places[i] as number, true);
     for (const [i, { at }] of body.sums.entries()) cells.setUint32(at, sums[i] as number, true);
     const view = (role: Place["role"], name: string) => {
@@ -97,7 +100,8 @@ export class WasmEngine implements Engine {
     const weight = view("weight", "weight");
     weight.set(bound.data);
     const steps = body.steps.map((step) => this.#ready(step, bound));
-    this.#residents.set(bound.key, { site, cells, steps, weight, gradient: view("gradient", "grad") });
+    const gradient = view("gradient", "grad");
+    this.#residents.set(bound.key, { site, cells, numbers, steps, weight, gradient });
     return { bound: { ...bound, data: weight }, slots: new Map(kept) };
   }
 
@@ -144,14 +148,14 @@ class WasmUpdate implements UnderWay {
   }
 
   #set(name: string, value: number): void {
-    const { cells, site } = this.#resident;
-    const at = site.body.numbers[name];
+    const { cells, numbers } = this.#resident;
+    const at = numbers.get(name);
     if (at !== undefined) cells.setFloat64(at, value, true);
   }
 
   #get(name: string): number {
-    const { cells, site } = this.#resident;
-    return cells.getFloat64(site.body.numbers[name] as number, true);
+    const { cells, numbers } = this.#resident;
+    return cells.getFloat64(numbers.get(name) as number, true);
   }
 
   advance(): { readonly at: Waiting; readonly value: number } | undefined {

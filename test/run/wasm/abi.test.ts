@@ -8,6 +8,7 @@ import { writeModule } from "../../../src/run/wasm/module.ts";
 import type { Checked } from "../../../src/spec/gates.ts";
 import { PlainHost } from "./plain-host.ts";
 import { float32s, randomCase, words } from "./random-program.ts";
+import { firstDifference } from "./same.ts";
 
 /** Weights and slots of a host of its own beside those of the reference engine, after some steps. */
 function expectSame(checked: Checked, shape: readonly number[], seed: number, steps = 4): void {
@@ -94,6 +95,21 @@ update okapi = okapi * quagga + grad
       expect(rest).not.toContain(name);
     }
     expect(Buffer.from(bytes.slice(bytes.length - section.byteLength)).toString()).toBe(said);
+  });
+
+  it("takes names that every object has", () => {
+    const odd = `rule odd
+hyper  valueof = 0.5 scheduled   constructor = 0.25
+state  tostring: shared = 3 when rows > 1   __proto__ = 1 when rows > 1   hasown = 2
+step   tostring = tostring + 1 when rows > 1
+update hasown = hasown + constructor * grad
+       __proto__ = __proto__ * valueof + hasown when rows > 1
+       weight = weight - valueof * hasown
+       weight = weight + __proto__ * tostring when rows > 1
+`;
+    const numbers = float32s(words(1), 1e9);
+    const given = { shapes: { a: [5], b: [3, 2], c: [4] }, steps: 3, weight: numbers, gradient: numbers };
+    expect(firstDifference(check(author({ optseal: 1, rule: odd })), given)).toBe(undefined);
   });
 
   it("imports memory alone", () => {
