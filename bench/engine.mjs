@@ -25,7 +25,7 @@ const RULES = {
   sgd: { rule: "torch-2.13/sgd", hyper: { momentum: 0.9 } },
 };
 const SIZES = [
-  { size: 200_000, steps: 20, rounds: 21 },
+  { size: 200_000, steps: 100, rounds: 21 },
   { size: 16_000_000, steps: 1, rounds: 11 },
 ];
 
