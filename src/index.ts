@@ -10,6 +10,7 @@ export { sign } from "./sign.ts";
 
 // author
 export { author } from "./author/author.ts";
+export { builtInNamed } from "./author/built-in-named.ts";
 export { tuplesOf } from "./author/forms.ts";
 export type { PresetHyper, RulePreset, SchedulePreset } from "./author/preset.ts";
 export {

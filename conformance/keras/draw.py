@@ -17,6 +17,8 @@ STEPS = 6
 # torch's square root goes through another library from 16 elements on.
 SHAPES = [(5,), (7,), (3,), (2, 3), (3, 2), (4, 1)]
 ALL_SHAPES = [(), (1,), (5,), (3, 4), (4, 2), (3, 3), (1, 6), (2, 3, 2), (1, 4, 3)]
+# Where the processor's widest instructions come in.
+LARGE_SHAPES = [(40,), (131,), (9, 20), (33, 7), (3, 6, 8)]
 # Rules that look at shapes.
 BY_SHAPE = {"Adafactor", "Muon", "Lamb"}
 
@@ -247,18 +249,20 @@ def draw_array(rng, shape, low, high, zeros):
     return values.astype(np.float32)
 
 
-def draw_steps(rng, starts, missing, low):
-    """Gradients. The first parameter has one in each step, so that a count of the steps can be had from it."""
+def draw_steps(rng, starts, missing, calls, low):
+    """Gradients. The first parameter has one in each step, so that a count of the steps can be had from it. So have all in a call that
+    ends an accumulation: backends differ in what becomes of the sums of a parameter that has none then."""
     keys = list(starts)
     steps = []
-    for _ in range(STEPS):
-        there = [key for key in keys if key == keys[0] or not missing or rng.rand() < 0.7]
+    for number in range(1, STEPS + 1):
+        ends = calls > 1 and number % calls == 0
+        there = [key for key in keys if key == keys[0] or not missing or ends or rng.rand() < 0.7]
         steps.append({key: draw_array(rng, starts[key].shape, low, 1.5, 0.1) for key in there})
     return steps
 
 
-def draw_setup(rng, name, number):
-    """One set-up of an optimizer class."""
+def draw_setup(rng, name, number, large=False):
+    """One set-up of an optimizer class; `large`: with tensors of a hundred elements or so."""
     own = OWN[name](rng)
     kwargs = {**draw_base(rng, number), **own}
     schedule = None
@@ -266,13 +270,14 @@ def draw_setup(rng, name, number):
         schedule_class = pick(rng, *SCHEDULES)
         schedule = (schedule_class, draw_schedule(rng, schedule_class))
         kwargs.pop("learning_rate", None)
-    shapes = ALL_SHAPES if name in BY_SHAPE else SHAPES
+    shapes = LARGE_SHAPES if large else ALL_SHAPES if name in BY_SHAPE else SHAPES
     keys = ["a", "b", "c"] if name in BY_SHAPE else ["a", "b"]
     starts = {key: draw_array(rng, shapes[rng.randint(len(shapes))], -2, 0.5, 0.05) for key in keys}
-    # In Keras an average moves on without a gradient, and accumulated sums go astray.
-    plain = not kwargs.get("use_ema") and "gradient_accumulation_steps" not in kwargs
+    # In Keras an average moves on without a gradient.
+    missing = not kwargs.get("use_ema") and number % 2 == 0
+    calls = kwargs.get("gradient_accumulation_steps", 1)
     # Muon multiplies what is next to nothing in a matrix by up to 3.4445^5, its rounding errors too.
-    steps = draw_steps(rng, starts, missing=plain and number % 2 == 0, low=0.5 if name == "Muon" else -3)
+    steps = draw_steps(rng, starts, missing, calls, low=0.5 if name == "Muon" else -3)
     excluded = ["b"] if rng.rand() < 0.3 and (name == "AdamW" or kwargs.get("weight_decay") is not None) else []
     with_adam = ["c"] if name == "Muon" and rng.rand() < 0.4 else []
     return Setup(kwargs, schedule, excluded, with_adam, starts, steps)

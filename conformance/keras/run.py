@@ -4,6 +4,8 @@ In: set-ups. Out: cases as plain data.
 """
 
 import base64
+from contextlib import nullcontext
+from unittest.mock import patch
 
 import keras
 import numpy as np
@@ -64,6 +66,16 @@ def weights_of(variables):
     return {key: np.array(ops.convert_to_numpy(variable)) for key, variable in variables.items()}
 
 
+def take(pred, true_fun, false_fun):
+    """What `jax.lax.cond` does, without a program of its own, which jax would compile anew at each call."""
+    return true_fun() if bool(pred) else false_fun()
+
+
+def one_by_one():
+    """Within it all runs one operation at a time."""
+    return patch("jax.lax.cond", take) if keras.backend.backend() == "jax" else nullcontext()
+
+
 def apply_compiled(optimizer):
     """What `fit` makes of a step on jax: all of it one program. Gives back a function like `optimizer.apply`."""
     import jax
@@ -93,7 +105,8 @@ def trace(name, setup, compiled):
     each = []
     for step in setup.steps:
         gradients = [ops.convert_to_tensor(step[key]) if key in step else None for key in variables]
-        apply(gradients, list(variables.values()))
+        with nullcontext() if compiled else one_by_one():
+            apply(gradients, list(variables.values()))
         each.append(weights_of(variables))
     if not all(np.isfinite(weight).all() for weight in each[-1].values()):
         return None
@@ -117,10 +130,10 @@ def random_state(seed, number, attempt, name):
     return np.random.RandomState([seed, number, attempt, *name.encode("ascii")])
 
 
-def rule_case(seed, name, number, compiled):
+def rule_case(seed, name, number, compiled, large):
     """Case `number` of a class: the first draw that it accepts. Depends on its arguments and the surroundings alone."""
     for attempt in range(100):
-        case = trace(name, draw_setup(random_state(seed, number, attempt, name), name, number), compiled)
+        case = trace(name, draw_setup(random_state(seed, number, attempt, name), name, number, large), compiled)
         if case is not None:
             return {"name": "%s %s %d" % (name.lower(), keras.backend.backend(), number), **case}
     raise RuntimeError("no accepted draw for %s" % name)
@@ -150,13 +163,22 @@ def sample(rng, arguments):
     return sorted(inside | {int(step) for step in rng.choice(rest, 50, replace=False)})
 
 
-def schedule_case(seed, name, number, whole):
+def rates_at(schedule, steps, compiled):
+    """The schedule's values at these steps, counted from 0, in binary32."""
+    if compiled:
+        import jax
+
+        return jax.jit(lambda all_steps: jax.lax.map(schedule, all_steps))(np.array(steps, np.int32))
+    with one_by_one():
+        return [ops.convert_to_numpy(schedule(ops.convert_to_tensor(step, dtype="int32"))) for step in steps]
+
+
+def schedule_case(seed, name, number, whole, compiled):
     """Case `number` of a schedule class, at each of 10,000 steps or at a sample of them. `at` counts updates from 1."""
     rng = random_state(seed, number, 0, name)
     arguments = draw_schedule(rng, name)
-    schedule = getattr(schedules, name)(**arguments)
     steps = range(LAST_STEP) if whole else sample(rng, arguments)
-    rates = [ops.convert_to_numpy(schedule(ops.convert_to_tensor(step, dtype="int32"))) for step in steps]
+    rates = rates_at(getattr(schedules, name)(**arguments), steps, compiled)
     return {
         "name": "%s %s %d" % (name.lower(), keras.backend.backend(), number),
         "spec": {"schedule": {"name": rule_of(name), "hyper": arguments}},

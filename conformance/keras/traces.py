@@ -4,7 +4,7 @@
     python traces.py --cases N --seed S [--only RULE] [--schedules]  fresh cases on stdout (--settings: other surroundings)
 
 A backend is chosen when Keras is imported, so each runs in a process of its own (`--serve` is how this script calls itself).
-Both get the same set-ups.
+All get the same set-ups.
 """
 
 import argparse
@@ -16,25 +16,33 @@ import sys
 from draw import OWN, SCHEDULES
 
 SEED = 3
-# How many committed cases each rule and each schedule has, by backend.
-RULE_CASES = {"jax": 14, "torch": 10}
-SCHEDULE_CASES = {"jax": 4, "torch": 2}
+# How many committed cases each rule and each schedule has, by surroundings.
+RULE_CASES = {"default": 14, "torch": 10}
+SCHEDULE_CASES = {"default": 4, "torch": 2}
 # Each operation rounds once: XLA's simplifier turns a division by a number into a product, and later instructions fuse two
-# roundings into one. By setting: the environment, and whether a step on jax is compiled as a whole, as `fit` does it.
-PLAIN = {"XLA_FLAGS": "--xla_disable_hlo_passes=algsimp --xla_cpu_max_isa=SSE4_2", "ATEN_CPU_CAPABILITY": "default"}
+# roundings into one.
+PLAIN = {
+    "XLA_FLAGS": "--xla_disable_hlo_passes=algsimp --xla_cpu_max_isa=SSE4_2",
+    "ATEN_CPU_CAPABILITY": "default",
+    "MKL_VML_DEBUG_CPU_TYPE": "3",
+}
+# Surroundings by the word for them: the backend, the environment, and whether a step is compiled as a whole, as `fit` does on jax.
+# With all instructions of the processor, tensors are larger, so that the widest come in.
 SETTINGS = {
-    "default": (PLAIN, False),
-    "native": ({}, False),
-    "native-jit": ({}, True),
+    "default": ("jax", PLAIN, False),
+    "jit": ("jax", PLAIN, True),
+    "native-jit": ("jax", {}, True),
+    "torch": ("torch", PLAIN, False),
+    "native-torch": ("torch", {}, False),
 }
 
 
-def work(backend, jobs, settings="default"):
-    """Cases of one backend, in a process that has it. A job is (kind, class, number, seed)."""
-    own, compiled = SETTINGS[settings]
+def work(settings, jobs):
+    """Cases of some surroundings, in a process that has them. A job is (kind, class, number, seed)."""
+    backend, own, compiled = SETTINGS[settings]
     inherited = {name: value for name, value in os.environ.items() if name not in PLAIN}
     environment = {**inherited, **own, "JAX_PLATFORMS": "cpu", "KERAS_BACKEND": backend, "TF_CPP_MIN_LOG_LEVEL": "3"}
-    orders = json.dumps({"compiled": compiled and backend == "jax", "jobs": jobs})
+    orders = json.dumps({"compiled": compiled, "large": own is not PLAIN, "jobs": jobs})
     process = subprocess.run([sys.executable, __file__, "--serve"], input=orders, env=environment, stdout=subprocess.PIPE,
                              check=True, text=True)
     return json.loads(process.stdout)
@@ -52,9 +60,9 @@ def serve():
     orders = json.load(sys.stdin)
     for kind, name, number, seed in orders["jobs"]:
         if kind == "rule":
-            cases.append(rule_case(seed, name, number, orders["compiled"]))
+            cases.append(rule_case(seed, name, number, orders["compiled"], orders["large"]))
         else:
-            cases.append(schedule_case(seed, name, number, kind == "whole schedule"))
+            cases.append(schedule_case(seed, name, number, kind == "whole schedule", orders["compiled"]))
     json.dump(cases, sys.stdout)
 
 
@@ -64,7 +72,7 @@ def document(cases, made_by, settings="default"):
 
     releases = ["%s %s" % (name, version(name)) for name in ("jax", "torch")]
     head = {"framework": "keras", "release": version("keras"), "made_by": "%s, on %s" % (made_by, " and ".join(releases)),
-            "settings": {**SETTINGS[settings][0], "name": settings}}
+            "settings": {**SETTINGS[settings][1], "name": settings}}
     lines = ",\n".join(json.dumps(case, allow_nan=False, separators=(",", ":")) for case in cases)
     return "%s,\"cases\":[\n%s\n]}\n" % (json.dumps(head)[:-1], lines)
 
@@ -72,14 +80,14 @@ def document(cases, made_by, settings="default"):
 def golden(folder):
     os.makedirs(folder, exist_ok=True)
     made_by = "conformance/keras/traces.py, seed %d" % SEED
-    rules = {backend: work(backend, [("rule", name, number, SEED) for name in OWN for number in range(count)])
-             for backend, count in RULE_CASES.items()}
+    rules = {settings: work(settings, [("rule", name, number, SEED) for name in OWN for number in range(count)])
+             for settings, count in RULE_CASES.items()}
     for place, name in enumerate(OWN):
-        cases = [case for backend, count in RULE_CASES.items() for case in rules[backend][place * count:][:count]]
+        cases = [case for settings, count in RULE_CASES.items() for case in rules[settings][place * count:][:count]]
         compact = [{key: value for key, value in case.items() if key != "each"} for case in cases]
         write(os.path.join(folder, name.lower() + ".json"), document(compact, made_by))
-    every = [work(backend, [("schedule", name, number, SEED) for name in SCHEDULES for number in range(count)])
-             for backend, count in SCHEDULE_CASES.items()]
+    every = [work(settings, [("schedule", name, number, SEED) for name in SCHEDULES for number in range(count)])
+             for settings, count in SCHEDULE_CASES.items()]
     write(os.path.join(folder, "schedules.json"), document(sum(every, []), made_by))
 
 
@@ -89,18 +97,14 @@ def write(path, text):
 
 
 def fresh(count, seed, only, schedules, settings):
-    """`count` cases, spread evenly over the classes and the backends."""
+    """`count` cases, spread evenly over the classes."""
     kind, classes = ("whole schedule", SCHEDULES) if schedules else ("rule", OWN)
     names = [name for name in classes if only in (None, name.lower(), "keras-3/" + name.lower())]
     if not names:
         raise SystemExit("no class is called %s" % only)
-    every = [(backend, name) for name in names for backend in RULE_CASES]
-    numbered = [(*every[index % len(every)], index // len(every)) for index in range(count)]
-    cases = []
-    for backend in RULE_CASES:
-        jobs = [(kind, name, number, seed) for of, name, number in numbered if of == backend]
-        cases += work(backend, jobs, settings) if jobs else []
-    return document(cases, "conformance/keras/traces.py, fresh, seed %d" % seed, settings)
+    jobs = [(kind, names[index % len(names)], index // len(names), seed) for index in range(count)]
+    made_by = "conformance/keras/traces.py, fresh, seed %d" % seed
+    return document(work(settings, jobs), made_by, settings)
 
 
 def main():
@@ -110,7 +114,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1, metavar="S")
     parser.add_argument("--only", metavar="RULE", help="only this class, in lower case")
     parser.add_argument("--schedules", action="store_true", help="schedules instead of rules")
-    parser.add_argument("--settings", choices=list(SETTINGS), default="default", help="how jax and torch compute")
+    parser.add_argument("--settings", choices=list(SETTINGS), default="default", help="which backend computes, and how")
     parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.serve:

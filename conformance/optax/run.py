@@ -1,7 +1,8 @@
 """Conformance, optax: runs a set-up in the real optax. In: what draw.py drew. Out: the weights after each step, or None if refused.
 
-One operation after the other, as Python reads them; or the whole update as one jitted function. radam, prodigy and dadapt_adamw are
-always jitted: their powers of a count are another function in a jitted step, and that is how training runs.
+One operation after the other, as Python reads them; or the whole update as one jitted function. Always jitted, as training runs, is
+what goes another way there: radam, prodigy and dadapt_adamw, whose powers of a count are another function in a jitted step, and
+slots in bfloat16, whose products are rounded once more outside of one.
 """
 
 import warnings
@@ -36,6 +37,10 @@ def build(setup):
     return getattr(optax if hasattr(optax, name) else optax.contrib, name)(**args)
 
 
+def is_always_jitted(setup):
+    return setup["rule"] in ALWAYS_JITTED or "bfloat16" in setup["args"].values()
+
+
 def run(setup, jitted):
     """The weights after each step, by key; None where optax refuses the arguments or a weight stops being finite."""
     try:
@@ -47,7 +52,7 @@ def run(setup, jitted):
             updates, state = optimizer.update(gradients, state, params)
             return optax.apply_updates(params, updates), state
 
-        if jitted or setup["rule"] in ALWAYS_JITTED:
+        if jitted or is_always_jitted(setup):
             step = jax.jit(step)
         each = []
         for gradients in setup["steps"]:

@@ -14,6 +14,7 @@ import { drawHyper, drawParameters, drawSteps, generator, OPTIMIZERS } from "./d
 const RELEASE = "4.22.0";
 const GOLDEN_SEED = 422;
 const GOLDEN_CASES = 14;
+const HARMONIC = "schedule harmonic\nstep rate = base / t\n";
 
 /** The real library, on the backend whose arithmetic is the same on every machine. */
 async function load() {
@@ -30,13 +31,24 @@ async function load() {
 
 const text64 = (array) => Buffer.from(array.buffer, array.byteOffset, array.byteLength).toString("base64");
 
-/** Weights by key after each step. Gradients go in as `minimize` hands them on where it is given a list of variables. */
-function run(tf, optimizer, params, steps) {
+/** Sets the rate of the steps to come, as a program does that has a schedule: TensorFlow.js has none of its own. */
+function setRate(optimizer, rate) {
+  if (optimizer.setLearningRate === undefined) optimizer.learningRate = rate;
+  else optimizer.setLearningRate(rate);
+}
+
+/**
+ * Weights by key after each step. Gradients go in as `minimize` hands them on where it is given a list of variables.
+ * @param scheduled whether the rate falls as HARMONIC says
+ */
+function run(tf, optimizer, params, steps, scheduled) {
+  const base = optimizer.learningRate;
   const variables = params.map(({ key, shape, before }) =>
     tf.variable(tf.tensor(before, shape, "float32"), true, key),
   );
   try {
-    return steps.map((gradients) => {
+    return steps.map((gradients, i) => {
+      if (scheduled) setRate(optimizer, base / (i + 1));
       tf.tidy(() => {
         const list = params.map(({ key, shape }) => {
           const gradient = gradients.get(key);
@@ -59,12 +71,14 @@ function trace(tf, random, name, number, withEach) {
   // Centered RMSProp takes the root of a negative number where the variance is below epsilon, as after a zero gradient.
   const steps = drawSteps(random, params, hyper.centered === true);
   const optimizer = tf.train[name](...OPTIMIZERS[name].map(([argument]) => hyper[argument]));
-  const each = run(tf, optimizer, params, steps);
+  // A schedule counts updates of parameters and not calls, which is the same where none misses a step.
+  const scheduled = number % 4 === 3 && steps.every(({ size }) => size === params.length);
+  const each = run(tf, optimizer, params, steps, scheduled);
   if (!each.every((weights) => [...weights.values()].every((array) => array.every(Number.isFinite))))
     return null;
   const texts = (arrays) => Object.fromEntries([...arrays].map(([key, array]) => [key, text64(array)]));
   return {
-    spec: { rule: `tfjs-4/${name}`, hyper },
+    spec: { rule: `tfjs-4/${name}`, hyper, ...(scheduled ? { schedule: { rule: HARMONIC } } : {}) },
     params: params.map(({ key, shape, before }) => ({
       key,
       shape,

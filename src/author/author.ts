@@ -2,24 +2,22 @@
  * author: a spec as people write it, in YAML, JSON or TypeScript, to the one form that is checked and signed. Rule texts are
  * parsed here, on the author's side; names of built-ins get the digest of their text.
  */
-import { didYouMean } from "../base/nearest.ts";
 import { schemaIssues } from "../base/schema.ts";
 import { specSchema } from "../base/schemas.gen.ts";
 import { decode } from "../codec/decode.ts";
 import { encode } from "../codec/encode.ts";
 import { CodecError } from "../codec/errors.ts";
 import type { BuiltIn } from "../rules/built-in.ts";
-import { findRule, findSchedule, referenceTo, ruleNames, scheduleNames } from "../rules/built-in.ts";
-import { whereItIs } from "../rules/mxnet/releases.ts";
+import { referenceTo } from "../rules/built-in.ts";
 import { SpecError } from "../spec/errors.ts";
 import type { Authored } from "../spec/gates.ts";
 import { authoredGate } from "../spec/gates.ts";
 import { parseRule, parseSchedule } from "../spec/parse.ts";
 import type { HyperValues, Rule, Schedule, Spec } from "../spec/tree.ts";
+import { ruleNamed, scheduleNamed } from "./built-in-named.ts";
 import type { Child } from "./compose-names.ts";
 import { composeWritten, isComposition } from "./compose-written.ts";
 import { formed } from "./forms.ts";
-import { OTHER_NAMES, REFUSED_NAMES } from "./names.ts";
 import { readYaml } from "./yaml.ts";
 
 /**
@@ -59,11 +57,11 @@ const isMap = (value: unknown): value is Fields =>
 function withTrees(document: unknown): unknown {
   if (!isMap(document)) return document;
   const { rule, schedule, hyper, groups } = document;
-  const named = typeof rule === "string" && !isText(rule) ? builtInOf(RULES, rule, "rule") : undefined;
+  const named = typeof rule === "string" && !isText(rule) ? ruleNamed(rule, "rule") : undefined;
   return {
     ...document,
     ...(typeof rule === "string"
-      ? { rule: named === undefined ? textOf(RULES, rule, "rule") : referenceTo(named) }
+      ? { rule: named === undefined ? inside("rule", () => parseRule(rule)) : referenceTo(named) }
       : {}),
     ...(named === undefined || !isMap(hyper) ? {} : { hyper: formedFor(named, hyper, "hyper") }),
     ...(named === undefined || !Array.isArray(groups) ? {} : { groups: groups.map(formedGroup(named)) }),
@@ -84,42 +82,6 @@ const formedGroup =
 /** Text of a rule has more than one line; a name has one. */
 const isText = (rule: string): boolean => rule.includes("\n");
 
-/** What differs between rules and schedules where people name them or write them out. */
-interface Kind<T extends Rule | Schedule> {
-  readonly find: (name: string) => BuiltIn<T> | undefined;
-  readonly names: readonly string[];
-  readonly parse: (text: string) => T;
-  readonly code: "unknown-rule" | "unknown-schedule";
-}
-
-const RULES: Kind<Rule> = { find: findRule, names: ruleNames, parse: parseRule, code: "unknown-rule" };
-const SCHEDULES: Kind<Schedule> = {
-  find: findSchedule,
-  names: scheduleNames,
-  parse: parseSchedule,
-  code: "unknown-schedule",
-};
-
-function textOf<T extends Rule | Schedule>({ parse }: Kind<T>, text: string, path: string): T {
-  return inside(path, () => parse(text));
-}
-
-/** @throws SpecError for a name that stands for nothing, or for what no text can say */
-function builtInOf<T extends Rule | Schedule>(kind: Kind<T>, name: string, path: string): BuiltIn<T> {
-  const builtIn = kind.find(OTHER_NAMES.get(name) ?? name);
-  if (builtIn !== undefined) return builtIn;
-  const refusal = REFUSED_NAMES.get(name);
-  if (refusal !== undefined) {
-    const message = `\`${name}\` cannot be said as a rule: ${refusal.why}`;
-    throw new SpecError({ code: "unsupported", message, path, hint: refusal.instead });
-  }
-  const hint =
-    whereItIs(name) ??
-    didYouMean(name, [...kind.names, ...OTHER_NAMES.keys()]) ??
-    "`optseal list` shows the built-ins";
-  throw new SpecError({ code: kind.code, message: `there is no built-in \`${name}\``, path, hint });
-}
-
 function scheduleFrom(schedule: unknown): unknown {
   if (typeof schedule === "string") return { rule: scheduleRule(schedule, "schedule.name").rule };
   if (!isMap(schedule)) return schedule;
@@ -131,11 +93,7 @@ function scheduleFrom(schedule: unknown): unknown {
   }
   const { name, rule, ...rest } = schedule;
   if (name !== undefined && rule !== undefined) {
-    throw new SpecError({
-      code: "schema",
-      message: "`name` and `rule` say the same thing twice",
-      path: "schedule",
-    });
+    throw schemaError("schedule", SAID_TWICE);
   }
   const said = name ?? rule;
   if (typeof said !== "string") return said === undefined ? schedule : { ...rest, rule: said };
@@ -151,8 +109,8 @@ function scheduleRule(
   path: string,
 ): { readonly rule: unknown; readonly builtIn?: BuiltIn<Schedule> } {
   if (isText(said))
-    return { rule: textOf(SCHEDULES, said, path === "schedule.name" ? "schedule.rule" : path) };
-  const builtIn = builtInOf(SCHEDULES, said, path);
+    return { rule: inside(path === "schedule.name" ? "schedule.rule" : path, () => parseSchedule(said)) };
+  const builtIn = scheduleNamed(said, path);
   return { rule: referenceTo(builtIn), builtIn };
 }
 
@@ -165,14 +123,17 @@ function childFrom(written: unknown, path: string): Child {
   const [extra] = Object.keys(rest);
   if (extra !== undefined)
     throw schemaError(`${path}.${extra}`, "a schedule of a composition has a name and `hyper`");
+  if (name !== undefined && rule !== undefined) throw schemaError(path, SAID_TWICE);
   const said = name ?? rule;
   if (typeof said !== "string") throw schemaError(path, "a schedule of a composition has a name or a text");
   if (!isMap(hyper)) throw schemaError(`${path}.hyper`, "hyperparameters are a map");
-  if (isText(said)) return { schedule: textOf(SCHEDULES, said, path), hyper: hyper as HyperValues };
-  const builtIn = builtInOf(SCHEDULES, said, `${path}.name`);
+  if (isText(said)) return { schedule: inside(path, () => parseSchedule(said)), hyper: hyper as HyperValues };
+  const builtIn = scheduleNamed(said, `${path}.name`);
   const values = formedFor(builtIn, hyper, `${path}.hyper`) as HyperValues;
   return { schedule: builtIn.tree, hyper: values };
 }
+
+const SAID_TWICE = "`name` and `rule` say the same thing twice";
 
 const schemaError = (path: string, message: string): SpecError =>
   new SpecError({ code: "schema", message, path });

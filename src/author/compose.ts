@@ -111,7 +111,8 @@ function momenta(children: readonly Renamed[]): readonly Statement[] {
     const lines = schedule.step.filter(([target]) => target === name);
     const guards = lines.flatMap(([, , when]) => (when === undefined ? [] : [when]));
     if (lines.length === 0) return [];
-    const [first, ...more] = guards;
+    // Lines of a composition inside this one have the same guard twice: kept, they would double with each that is around it.
+    const [first, ...more] = new Map(guards.map((guard) => [JSON.stringify(guard), guard])).values();
     const either = first === undefined ? first : more.reduce((a, b): Expression => ["or", a, b], first);
     return [{ i, name, when: guards.length < lines.length ? undefined : either }];
   });

@@ -42,16 +42,3 @@ export function leadingBits(x: number): number {
   words[LOW] = 0;
   return cell[0] as number;
 }
-
-/**
- * `x * 2^n` with one rounding.
- *
- * @param x in [0.5, 2)
- * @param n an integer in [-1075, 1024] such that the result is at most the largest binary64, or rounds to infinity by a
- *   carry that `x` has taken already
- */
-export function scaleByPowerOfTwo(x: number, n: number): number {
-  const high = highWord(x);
-  if (n >= -1021) return withHighWord(x, high + (n << 20));
-  return withHighWord(x, high + ((n + 64) << 20)) * 5.421010862427522e-20; // 2^-64: the one rounding, into the subnormals
-}

@@ -3,8 +3,8 @@
  * left. Worked out once, in fixed point, from the series at 1/128 and the addition theorems.
  */
 
-/** Fraction bits: what the series and 110 steps of recurrence lose is far below the second binary64's last place. */
-const PLACES = 256n;
+import { multiply, nearest, ONE } from "./fixed-point.ts";
+
 const COUNT = 110;
 const STEP = 128n;
 
@@ -19,31 +19,21 @@ function series(first: bigint, from: bigint): bigint {
   return sum;
 }
 
-/** The binary64 nearest to a fixed-point number of 1 or less, and that as a fixed-point number again. */
-function nearest(value: bigint): readonly [number, bigint] {
-  const size = value < 0n ? -value : value;
-  const dropped = BigInt(Math.max(0, size.toString(2).length - 53));
-  const half = dropped === 0n ? 0n : 1n << (dropped - 1n);
-  const kept = ((value < 0n ? -1n : 1n) * ((size + half) >> dropped)) << dropped;
-  // At most 53 bits are not zeros, so neither conversion nor scaling rounds.
-  return [Number(kept) * 2 ** -Number(PLACES), kept];
-}
-
 function inTwo(value: bigint): readonly [number, number] {
-  const [head, taken] = nearest(value);
-  return [head, nearest(value - taken)[0]];
+  const [head, left] = nearest(value);
+  return [head, nearest(left)[0]];
 }
 
 function table(): readonly number[] {
-  const stepSine = series((1n << PLACES) / STEP, 2n);
-  const stepCosine = series(1n << PLACES, 1n);
+  const stepSine = series(ONE / STEP, 2n);
+  const stepCosine = series(ONE, 1n);
   const rows: number[] = [];
   let sine = 0n;
-  let cosine = 1n << PLACES;
+  let cosine = ONE;
   for (let k = 0; k < COUNT; k++) {
     rows.push(...inTwo(sine), ...inTwo(cosine));
-    const next = (sine * stepCosine + cosine * stepSine) >> PLACES;
-    cosine = (cosine * stepCosine - sine * stepSine) >> PLACES;
+    const next = multiply(sine, stepCosine) + multiply(cosine, stepSine);
+    cosine = multiply(cosine, stepCosine) - multiply(sine, stepSine);
     sine = next;
   }
   return rows;

@@ -10,7 +10,7 @@ import type { Spec } from "../spec/tree.ts";
 import { gradientCost, LIMIT_SIDE, mostOf, perElementCost } from "./cost.ts";
 import type { CheckIssue, Report } from "./errors.ts";
 import { CheckError } from "./errors.ts";
-import { makeProgram } from "./make-program.ts";
+import { makeProgram, ratesOf } from "./make-program.ts";
 import { pathOf } from "./place.ts";
 import type { Shapes } from "./selectors.ts";
 import { checkSelectors } from "./selectors.ts";
@@ -18,7 +18,10 @@ import { checkSelectors } from "./selectors.ts";
 export interface CheckOptions {
   /** The parameters' shapes by key, where they are known already: selectors are held against them. */
   readonly shapes?: Shapes;
-  /** Operations that one update of one element may cost. Absent: what the trust policy said, or no limit. */
+  /**
+   * Operations that one update of one element may cost; its scalars may cost 1024 times as many. Absent: what the trust
+   * policy said, or no limit.
+   */
   readonly costLimit?: number;
 }
 
@@ -75,8 +78,31 @@ function refuse(issues: ReadonlyMap<string, CheckIssue>): void {
 function checkCost({ gradient }: Spec, program: Program, limit: number | undefined, report: Report): void {
   const cost = mostOf(program.bindings);
   const most = perElementCost(cost) + gradientCost(gradient);
-  if (limit === undefined || most <= limit) return;
+  if (limit === undefined) return;
+  checkScalars(program, cost.scalar, limit, report);
+  if (most <= limit) return;
   const where = cost.product + cost.cube > 0 ? ` of a matrix with sides of ${LIMIT_SIDE}` : "";
   const message = `one update of one element${where} costs ${most} operations; ${limit} are allowed`;
   report("cost-limit", "rule", message);
+}
+
+/**
+ * What does not grow with a parameter is held to what the limit allows for one of {@link LIMIT_SIDE} elements: a limit on
+ * elements alone would let scalars take any time.
+ */
+function checkScalars(
+  { bindings, schedule, scheduled }: Program,
+  scalar: number,
+  limit: number,
+  report: Report,
+) {
+  const most = limit * LIMIT_SIDE;
+  const refuseAbove = (cost: number, path: string, what: string): void => {
+    if (cost <= most) return;
+    report("cost-limit", path, `${what} cost ${cost} operations; ${most} are allowed`);
+  };
+  refuseAbove(scalar, "rule", "the scalars of one update");
+  if (schedule === undefined || scheduled === undefined) return;
+  const rates = ratesOf(bindings, scheduled);
+  refuseAbove(schedule.cost * rates, "schedule", "the scalars of one schedule step");
 }

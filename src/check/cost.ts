@@ -48,16 +48,19 @@ function charge(node: Node): Charge {
   return sum([own, ...operands.map(charge)]);
 }
 
-/** Each line is charged one operation for putting its value in place. */
-function chargeAction(action: Action): Charge {
+/** Each line is charged one operation for putting its value in place, which a number in a tensor's place fills. */
+function chargeAction(action: Action, tensors: ReadonlySet<string>): Charge {
   if ("stop" in action) return sum([charge(action.stop), { ...NONE, scalar: 1 }]);
   const node = "total" in action ? action.total : action.node;
-  return sum([charge(node), perElement([node.type], 1), "total" in action ? { ...NONE, scalar: 1 } : NONE]);
+  const placing = tensors.has(action.name) ? { ...NONE, element: 1 } : perElement([node.type], 1);
+  return sum([charge(node), placing, "total" in action ? { ...NONE, scalar: 1 } : NONE]);
 }
+
+const NO_TENSORS: ReadonlySet<string> = new Set();
 
 /** Operations of a list of scalar assignments. */
 export function scalarCost(step: readonly Assignment[]): number {
-  return sum(step.map(chargeAction)).scalar;
+  return sum(step.map((action) => chargeAction(action, NO_TENSORS))).scalar;
 }
 
 /** Operations for each element of the spec's own gradient steps: multiplied, clipped, scaled, put in place. */
@@ -74,8 +77,11 @@ export function gradientCost(gradient: GradientSteps | undefined): number {
 
 /** Bytes for each element: the gradient is read, weight and state are read and written. */
 export function costOf(step: readonly Assignment[], update: readonly Action[], slots: readonly Slot[]): Cost {
-  const tensors = slots.filter((slot) => slot.shape === "like").length;
-  return { ...sum([...step, ...update].map(chargeAction)), bytes: 4 * (1 + 2 + 2 * tensors) };
+  const tensors = slots.filter(({ shape }) => shape === "like").length;
+  const filled = slots.filter(({ shape }) => shape !== "scalar" && shape !== "shared");
+  const places = new Set(["weight", ...filled.map(({ name }) => name)]);
+  const charges = [...step, ...update].map((action) => chargeAction(action, places));
+  return { ...sum(charges), bytes: 4 * (1 + 2 + 2 * tensors) };
 }
 
 /** The most that any of these may cost, each kind of cost by itself. */

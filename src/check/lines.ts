@@ -101,16 +101,17 @@ function bindTotal(
   report: Report,
 ): readonly Action[] {
   if (settleGuard(when, context.forGuards, within(path, 2), report) !== true) return [];
-  if (!context.targets.has(name)) context.names.set(name, REFUSED);
   const [, operand] = value as readonly ["total", Expression];
   const meaning = resolve(operand, context, within(within(path, 1), 1), report);
+  const isLocal = !context.targets.has(name);
+  if (isLocal) context.names.set(name, REFUSED);
   if (meaning === undefined) return [];
   if (meaning.type.kind !== "number" || meaning.node === undefined) {
     report("type", within(path, 1), `in \`total\`, operand 1 is a ${typeName(meaning.type)}, not a number`);
     return [];
   }
   if (!fits(name, NUMBER, context, path, report)) return [];
-  context.names.set(name, { type: NUMBER, node: { kind: "name", type: NUMBER, name } });
+  if (isLocal) context.names.set(name, { type: NUMBER, node: { kind: "name", type: NUMBER, name } });
   return [{ name, total: meaning.node, line }];
 }
 
@@ -135,6 +136,11 @@ function bindStatement(
     return [];
   }
   if (!fits(name, meaning.type, context, path, report) || meaning.node === undefined) return [];
+  if (context.scalarsOnly && holdsTensor(meaning.node)) {
+    report("type", within(path, 1), NO_TENSOR);
+    if (target === undefined) names.set(name, REFUSED);
+    return [];
+  }
   const type = target ?? meaning.type;
   names.set(name, {
     type,
@@ -170,4 +176,14 @@ function misfit(target: Type, type: Type): string | undefined {
     if (joinShapes([target.shape, type.shape]) === target.shape) return undefined;
   }
   return `holds a ${typeName(target)} and cannot take a ${typeName(type)}`;
+}
+
+/** What a scalar program cannot hold, though a fold may make a number of it. */
+export const NO_TENSOR = "makes a tensor, and only `update` has them";
+
+/** Whether anything in an expression is a tensor. */
+export function holdsTensor(node: Node): boolean {
+  if (isTensor(node.type)) return true;
+  if (node.kind === "lookup") return holdsTensor(node.operand);
+  return node.kind === "apply" && node.operands.some(holdsTensor);
 }

@@ -2,7 +2,8 @@
 import { findRule, findSchedule, ruleNames, scheduleNames } from "../rules/built-in.ts";
 import { SHAPE_NAMES } from "../spec/operations/table.ts";
 import type { Binding, Program, ScheduleProgram } from "../spec/program.ts";
-import type { HyperValue, Line, Rule, Schedule, Spec, Statement } from "../spec/tree.ts";
+import type { Expression, HyperValue, Line, Rule, Schedule, Spec, Statement } from "../spec/tree.ts";
+import { MOST_BODIES } from "./by-shape.ts";
 import type { Report } from "./errors.ts";
 import type { Library } from "./find-tree.ts";
 import { findTree } from "./find-tree.ts";
@@ -17,7 +18,7 @@ import { checkStructure, sizeOf } from "./structure.ts";
 /** A rule is bound for each group: its operations and names, times groups. About a second. */
 const MAX_BOUND_NODES = 1 << 20;
 /** How often a rule is bound that asks two things of a shape. */
-const USUAL_TRIES = 7;
+const USUAL_BODIES = 4;
 
 const RULES: Library<Rule> = { find: findRule, names: ruleNames, code: "unknown-rule" };
 const SCHEDULES: Library<Schedule> = { find: findSchedule, names: scheduleNames, code: "unknown-schedule" };
@@ -35,8 +36,10 @@ export function makeProgram(spec: Spec, report: Report): Program | undefined {
   const program = schedule === undefined ? undefined : scheduleProgram(spec, schedule, report);
   const driven = program === undefined ? {} : drivenNames(rule, program, report);
   const { scheduled, cycled } = driven;
+  const bound = bindings(spec, rule, driven, report);
+  if (program !== undefined) checkScheduleState(spec, program, ratesOf(bound, scheduled), report);
   return {
-    bindings: bindings(spec, rule, driven, report),
+    bindings: bound,
     ...(program === undefined || scheduled === undefined ? {} : { schedule: program, scheduled }),
     ...(cycled === undefined ? {} : { cycled }),
   };
@@ -57,9 +60,16 @@ function soundTree(tree: Rule | Schedule, at: string, report: Report): boolean {
 }
 
 function boundable(rule: Rule, { groups = [] }: Spec, report: Report): boolean {
-  const nodes = rule.update.reduce((sum, line) => sum + sizeOfLine(line), sizeOfLines(rule.step));
-  const tries = asksShapes(rule) ? USUAL_TRIES : 1;
-  if (nodes * tries * (groups.length + 1) <= MAX_BOUND_NODES) return true;
+  const slots = rule.state.map(({ init, when }) => sizeOfAll(when === undefined ? [init] : [init, when]));
+  const parts = [
+    ...rule.update.map(sizeOfLine),
+    sizeOfLines(rule.step),
+    ...slots,
+    sizeOfAll(rule.needs ?? []),
+  ];
+  const nodes = parts.reduce((sum, part) => sum + part, 0);
+  const [usual, most] = asksShapes(rule) ? [USUAL_BODIES, MOST_BODIES] : [1, 1];
+  if (nodes * Math.max(most, usual * (groups.length + 1)) <= MAX_BOUND_NODES) return true;
   const path = groups.length === 0 ? "rule" : "groups";
   report("cost-limit", path, `${groups.length} groups of a rule of ${nodes} operations and names`);
   return false;
@@ -67,14 +77,17 @@ function boundable(rule: Rule, { groups = [] }: Spec, report: Report): boolean {
 
 const asksShapes = (rule: Rule): boolean => SHAPE_NAMES.some((name) => settlingNames(rule).has(name));
 
+const sizeOfAll = (expressions: readonly Expression[]): number =>
+  expressions.reduce<number>((sum, expression) => sum + sizeOf(expression), 0);
+
 const sizeOfLines = (lines: readonly Statement[]): number =>
-  lines.reduce((sum, [, value]) => sum + sizeOf(value), 0);
+  sizeOfAll(lines.flatMap(([, ...valueAndGuard]) => valueAndGuard));
 
 function sizeOfLine(line: Line): number {
   if ("stop" in line) return sizeOf(line.stop);
   if (!("repeat" in line)) return sizeOfLines([line]);
   const times = typeof line.repeat === "number" ? Math.min(line.repeat, MAX_REPEAT) : MAX_REPEAT;
-  return times * sizeOfLines(line.lines);
+  return sizeOf(line.repeat) + times * sizeOfLines(line.lines);
 }
 
 /** The hyperparameters that the schedule drives. */
@@ -101,9 +114,12 @@ function scheduleProgram(spec: Spec, schedule: Schedule, report: Report): Schedu
   const hyper = bindHyper(schedule.hyper, [{ values: use?.hyper, path: "schedule.hyper" }], report);
   const every = use?.every ?? 1;
   const make = (heard: Report) => bindSchedule(schedule, hyper, { every, at: "schedule.rule" }, heard);
-  const program = { ...recall(schedule, hyper, [], make, report), hyper: recordOf(hyper), every };
-  checkScheduleState(spec, program, report);
-  return program;
+  return { ...recall(schedule, hyper, [], make, report), hyper: recordOf(hyper), every };
+}
+
+/** How many base rates the schedule is run from. */
+export function ratesOf(bound: readonly Binding[], scheduled: string | undefined): number {
+  return new Set(bound.map(({ hyper }) => (scheduled === undefined ? undefined : hyper[scheduled]))).size;
 }
 
 function bindings(spec: Spec, rule: Rule, driven: Driven, report: Report): Program["bindings"] {

@@ -19,7 +19,7 @@ import { costOf, mostOf, scalarCost } from "./cost.ts";
 import type { Report } from "./errors.ts";
 import type { Ask, Meaning, Scope } from "./expression.ts";
 import { meaningOf, resolve, settleGuard } from "./expression.ts";
-import { bindLines, bindStatements } from "./lines.ts";
+import { bindLines, bindStatements, holdsTensor, NO_TENSOR } from "./lines.ts";
 import type { Place } from "./place.ts";
 import { within } from "./place.ts";
 
@@ -195,7 +195,12 @@ function bindSlots(
     }
     const meaning = resolve(init, scope, within(path, "init"), report);
     if (meaning === undefined) return [];
-    if (meaning.type.kind === "number") return [{ name, shape, init: meaning.node as Node }];
+    if (meaning.type.kind === "number") {
+      const node = meaning.node as Node;
+      if (!holdsTensor(node)) return [{ name, shape, init: node }];
+      report("type", within(path, "init"), NO_TENSOR);
+      return [];
+    }
     report(
       "type",
       within(path, "init"),

@@ -4,8 +4,10 @@ import type { ScheduleProgram } from "../spec/program.ts";
 import type { Spec } from "../spec/tree.ts";
 import type { Report } from "./errors.ts";
 
-/** A schedule that starts late is run from its beginning, at most this far: about a second. */
-const MAX_CATCH_UP = 10_000_000;
+/** A schedule that starts late is run from its beginning, with at most so many operations: some seconds. */
+const MAX_CATCH_UP = 100_000_000;
+/** What a step is charged at the least. */
+const LEAST_OF_A_STEP = 10;
 
 const highestCount = ({ resume }: Spec): number =>
   Math.max(resume?.begin ?? 0, ...Object.values(resume?.counts ?? {}));
@@ -18,8 +20,16 @@ export function checkCounts(spec: Spec, report: Report): void {
   report("resume", "resume.updates", `${updates} is below ${highest}, which a parameter has reached already`);
 }
 
-/** The schedule's state as given, or the work of finding it. */
-export function checkScheduleState(spec: Spec, program: ScheduleProgram, report: Report): void {
+/**
+ * The schedule's state as given, or the work of finding it.
+ * @param rates how many base rates the groups have: the state that a spec gives is that of one.
+ */
+export function checkScheduleState(
+  spec: Spec,
+  program: ScheduleProgram,
+  rates: number,
+  report: Report,
+): void {
   const known = new Set(program.slots.map(({ name }) => name));
   const given = Object.keys(spec.resume?.schedule ?? {});
   for (const name of given) {
@@ -35,12 +45,13 @@ export function checkScheduleState(spec: Spec, program: ScheduleProgram, report:
   if (missing.length > 0)
     report("resume", "resume.schedule", `the schedule's state also has: ${missing.join(", ")}`);
   const start = spec.resume?.updates ?? highestCount(spec);
-  if (given.length === 0 && known.size > 0 && start / program.every > MAX_CATCH_UP) {
-    report(
-      "resume",
-      "resume",
-      `the schedule would be run ${Math.ceil(start / program.every)} steps to where it starts`,
-      "give its state in resume.schedule",
-    );
-  }
+  const runs = given.length === 0 ? rates : rates - 1;
+  const steps = known.size === 0 ? 0 : Math.ceil(start / program.every);
+  if (runs * steps * Math.max(program.cost, LEAST_OF_A_STEP) <= MAX_CATCH_UP) return;
+  const times = runs === 1 ? "" : ` for each of ${runs} base rates`;
+  const hint =
+    rates === 1
+      ? "give its state in resume.schedule"
+      : "leave `resume` out, and attach with the state that an optimizer handed out";
+  report("resume", "resume", `the schedule would be run ${steps} steps to where it starts${times}`, hint);
 }

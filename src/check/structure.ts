@@ -4,14 +4,12 @@
  */
 import { didYouMean } from "../base/nearest.ts";
 import { OPERATIONS, RESERVED, SHAPE_NAMES } from "../spec/operations/table.ts";
+import { MAX_DEPTH } from "../spec/parse-expression.ts";
 import type { Expression, HyperDeclaration, Line, Rule, Schedule, Statement } from "../spec/tree.ts";
 import type { Report } from "./errors.ts";
 import { valueProblem } from "./hyper.ts";
 import type { Place } from "./place.ts";
 import { within } from "./place.ts";
-
-/** Nothing deeper reaches the recursive steps that follow. Rule text nests 48 deep at the most. */
-const MAX_DEPTH = 64;
 
 /** Names that a rule or a schedule has without declaring them. */
 export const GIVEN = Object.freeze({
@@ -152,6 +150,7 @@ function checkExpression(
   report: Report,
   depth = 0,
 ): void {
+  // Nothing deeper reaches the recursive steps that follow, or has a text that can be read.
   if (depth > MAX_DEPTH) {
     report("depth-limit", path, `nests deeper than ${MAX_DEPTH}`);
     return;

@@ -262,8 +262,11 @@ export const COMMANDS: readonly Command[] = [
   {
     name: "list",
     about: "name the built-in rules and schedules",
-    takes: [{ name: "rules|schedules", optional: true }],
-    options: [],
+    takes: [{ name: "WORD", optional: true, many: true }],
+    options: [JSON_OUT],
+    notes: [
+      "`rules` or `schedules` names those only; other words choose what has all of them in its name or source: optseal list schedules torch. A terminal shows sources too, a pipe names alone",
+    ],
     load: () => import("./commands/list.ts"),
   },
   {
@@ -282,6 +285,9 @@ export const COMMANDS: readonly Command[] = [
       { name: "updates", takes: "N", about: "how far (default: until the schedule has run its course)" },
       { name: "svg", takes: "F", about: "write an SVG image instead of drawing in the terminal" },
       FORCE,
+    ],
+    notes: [
+      "Tells in words what the schedule does, and marks those points. ASCII where the locale is not UTF-8.",
     ],
     load: () => import("./commands/plot.ts"),
   },

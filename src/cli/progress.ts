@@ -14,7 +14,7 @@ const PAUSE = 0.1;
 const WIDTH = 30;
 
 /** Only on a terminal, and only for what takes longer than two seconds. */
-export function progress({ stderr, now }: Io, total: number): Progress {
+export function progress({ stderr, now }: Io, total: number, unit = "updates"): Progress {
   const start = now();
   let shown = start + PATIENCE - PAUSE;
   let isShown = false;
@@ -26,7 +26,7 @@ export function progress({ stderr, now }: Io, total: number): Progress {
       const full = Math.round((done / total) * WIDTH);
       const bar = "█".repeat(full).padEnd(WIDTH, "░");
       const left = done === 0 ? "" : `, ${Math.ceil(((shown - start) / done) * (total - done))} s left`;
-      await stderr.write(`\r${bar} ${done} of ${total} updates${left}   `);
+      await stderr.write(`\r${bar} ${done} of ${total} ${unit}${left}   `);
     },
     async end() {
       if (isShown) await stderr.write(`\r${" ".repeat(78)}\r`);

@@ -27,6 +27,7 @@ import { OPTAX_CONTRIB } from "./optax/contrib.ts";
 import { OPTAX_WHOLE } from "./optax/contrib-whole.ts";
 import { OPTAX_SCHEDULE_FREE } from "./optax/schedule-free.ts";
 import { OPTAX_SCHEDULES } from "./optax/schedules.ts";
+import { OTHER_NAMES } from "./other-names.ts";
 import { TFJS_RULES } from "./tfjs/optimizers.ts";
 import { TORCH_ADAM } from "./torch/adam-family.ts";
 import { TORCH_MATRICES } from "./torch/matrices.ts";
@@ -45,6 +46,8 @@ export interface BuiltIn<T extends Rule | Schedule> {
   /** The printed tree, whose digest names it. */
   readonly text: string;
   readonly digest: Digest;
+  /** What it follows: class or function, file, release, paper; and where it differs. No part of the text. */
+  readonly source: string;
 }
 
 /** A text of rules or schedules, in which `#` lines cite their source. */
@@ -57,12 +60,13 @@ function library<T extends Rule | Schedule>(
   const sources = new Map(texts.map((text) => [nameIn(text), text]));
   const made = new Map<string, BuiltIn<T>>();
   return (said) => {
-    const name = inForce(said);
+    const name = inForce(OTHER_NAMES.get(said) ?? said);
     const known = made.get(name);
     const source = sources.get(name);
     if (known !== undefined || source === undefined) return known;
     const tree = deepFreeze(parse(source));
-    const builtIn = Object.freeze({ name, tree, text: print(tree), digest: ruleDigest(tree) });
+    const digest = ruleDigest(tree);
+    const builtIn = Object.freeze({ name, tree, text: print(tree), digest, source: sourceIn(source) });
     made.set(name, builtIn);
     return builtIn;
   };
@@ -71,6 +75,11 @@ function library<T extends Rule | Schedule>(
 /** The second word of the line that opens the document. */
 function nameIn(text: string): string {
   return /^(?:rule|schedule) (\S+)/m.exec(text)?.[1] ?? "";
+}
+
+/** The comments behind that line, as one line. */
+function sourceIn(text: string): string {
+  return [...text.matchAll(/^# (.*)$/gm)].map(([, line]) => line).join(" ");
 }
 
 const RULES: Texts = [

@@ -7,7 +7,7 @@ import type { GradientSteps, Spec } from "../spec/tree.ts";
 import { RunError } from "./errors.ts";
 import { prepared } from "./gradient.ts";
 import type { Bound, Key, Parameter } from "./parameters.ts";
-import { apart, bindParameter, checkGradient, entriesOf, refuseOverlaps } from "./parameters.ts";
+import { bindParameter, checkGradient, entriesOf, refuseOverlaps } from "./parameters.ts";
 import type { Drive } from "./schedule.ts";
 import { Schedules } from "./schedules.ts";
 import { refuseUncounted, refuseUnknown, startShared, startSlots } from "./slots.ts";
@@ -59,7 +59,11 @@ export interface Engine {
 /** The definition: plain loops, on the arrays that it is given. */
 const REFERENCE: Engine = Object.freeze({
   hold: (parameters: readonly Held[]) => parameters,
-  prepared: (gradients: readonly Gradient[], steps: GradientSteps) => prepared(gradients.map(apart), steps),
+  prepared: (gradients: readonly Gradient[], steps: GradientSteps) =>
+    prepared(
+      gradients.map(({ gradient }) => gradient),
+      steps,
+    ),
   begin: (given: Given, shared: Map<string, number>) => new Update(given, shared),
 });
 
@@ -79,6 +83,8 @@ export class Optimizer {
   readonly #program: Program;
   readonly #gradient: GradientSteps;
   readonly #parameters: ReadonlyMap<string, Bound>;
+  /** What the weights stand in. */
+  readonly #memory: ReadonlySet<ArrayBufferLike>;
   readonly #slots: ReadonlyMap<string, Map<string, SlotValue>>;
   readonly #shared: Map<string, number>;
   readonly #counts: Map<string, number>;
@@ -101,6 +107,7 @@ export class Optimizer {
     ];
     const bound = entriesOf(parameters).map(([key, parameter]) => bindParameter(key, parameter, program));
     refuseOverlaps(bound);
+    this.#memory = new Set(bound.map(({ data }) => data.buffer));
     this.#engine = engine;
     const start = state ?? firstState(spec);
     this.#begin = spec.resume?.begin ?? 0;
@@ -163,7 +170,7 @@ export class Optimizer {
   step(gradients: Gradients): void {
     const checked = entriesOf(gradients).map(([key, gradient]) => {
       const bound = this.#parameters.get(key);
-      return { bound: bound as Bound, gradient: checkGradient(key, gradient, bound) };
+      return { bound: bound as Bound, gradient: checkGradient(key, gradient, bound, this.#memory) };
     });
     const schedules = this.#schedules?.copy();
     const drives = this.#drivesFor(
@@ -242,7 +249,7 @@ export class Optimizer {
     }
     const parameters = [...this.#parameters.values()];
     const counts = new Map(parameters.map((bound) => [bound.key, this.#countOf(bound)]));
-    const schedule = this.#schedules?.state() ?? new Map<string, number>();
+    const schedule = this.#schedules?.state(this.#updates) ?? new Map<string, number>();
     return { counts, updates: this.#updates, schedule, shared: new Map(this.#shared), slots };
   }
 }

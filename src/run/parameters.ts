@@ -4,9 +4,10 @@ import { matches } from "../spec/match.ts";
 import type { Binding, Body, ByShape, Program } from "../spec/program.ts";
 import { RunError } from "./errors.ts";
 import type { Extent } from "./extent.ts";
-import { extentOf } from "./extent.ts";
+import { extentOf, lengthOf } from "./extent.ts";
 import type { Scalars } from "./scalar.ts";
 import { evaluateScalar, hyperScalars } from "./scalar.ts";
+import { shapesIn } from "./shapes-in.ts";
 
 /** A parameter's key: a text, or a non-negative integer, which its decimal text stands for too. */
 export type Key = string | number;
@@ -80,7 +81,22 @@ export function bindParameter(key: string, parameter: Parameter, program: Progra
     throw new RunError({ code: "needs", message, path, hint: "give such parameters another rule" });
   }
   const body = bodyAt(binding.bodies, constants);
+  refuseHuge(body, extent, path);
   return { key, data, extent, words: keyWords(key), group, body, constants };
+}
+
+/** Of a tensor that is larger than its parameter: 1 GiB. */
+const MOST_ELEMENTS = 2 ** 28;
+
+/** A step that cannot get its memory would stop between two parameters, so what it needs is looked at before the first. */
+function refuseHuge(body: Body, extent: Extent, path: string): void {
+  const most = Math.max(MOST_ELEMENTS, extent.size);
+  for (const shape of shapesIn(body)) {
+    const length = lengthOf(shape, extent);
+    if (length <= most) continue;
+    const message = `the rule makes a tensor of ${length} numbers; ${most} are the most`;
+    throw new RunError({ code: "shape", message, path, hint: "give such parameters another rule" });
+  }
 }
 
 function bodyAt(bodies: ByShape, constants: Scalars): Body {
@@ -104,7 +120,9 @@ export function refuseOverlaps(parameters: readonly Bound[]): void {
   const byPlace = new Map<ArrayBufferLike, Bound[]>();
   for (const bound of parameters) {
     if (bound.data.length === 0) continue;
-    byPlace.set(bound.data.buffer, [...(byPlace.get(bound.data.buffer) ?? []), bound]);
+    const sharing = byPlace.get(bound.data.buffer) ?? [];
+    sharing.push(bound);
+    byPlace.set(bound.data.buffer, sharing);
   }
   for (const sharing of byPlace.values()) {
     sharing.sort((a, b) => a.data.byteOffset - b.data.byteOffset);
@@ -117,8 +135,16 @@ export function refuseOverlaps(parameters: readonly Bound[]): void {
   }
 }
 
-/** A gradient that fits its parameter. @throws RunError if it does not fit. */
-export function checkGradient(key: string, gradient: unknown, bound: Bound | undefined): Float32Array {
+/**
+ * A gradient that fits its parameter; a copy of one that shares memory with any weights, which change under it.
+ * @throws RunError if it does not fit.
+ */
+export function checkGradient(
+  key: string,
+  gradient: unknown,
+  bound: Bound | undefined,
+  memory: ReadonlySet<ArrayBufferLike>,
+): Float32Array {
   const path = `gradients.${key}`;
   if (bound === undefined) {
     throw new RunError({ code: "unknown-parameter", message: `there is no parameter \`${key}\``, path });
@@ -137,16 +163,5 @@ export function checkGradient(key: string, gradient: unknown, bound: Bound | und
     const message = `${gradient.length} numbers for a parameter of ${bound.data.length}`;
     throw new RunError({ code: "gradient-length", message, path });
   }
-  return gradient;
-}
-
-/** The gradient, or a copy of one that shares memory with the weights, which change under it. */
-export function apart({
-  gradient,
-  bound,
-}: {
-  readonly gradient: Float32Array;
-  readonly bound: Bound;
-}): Float32Array {
-  return gradient.buffer === bound.data.buffer ? gradient.slice() : gradient;
+  return memory.has(gradient.buffer) ? gradient.slice() : gradient;
 }

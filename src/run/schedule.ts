@@ -15,7 +15,7 @@ export class RunningSchedule {
   readonly #program: ScheduleProgram;
   #scalars: Scalars;
   #step: number;
-  /** Set until the first rate is asked for, where the state was given without one: only the step asked for is run. */
+  /** Set until the first rate is asked for, where the state was given without one: a step that was made is run again for it. */
   #jumps = false;
 
   /**
@@ -65,12 +65,17 @@ export class RunningSchedule {
   /** What it gives for the update of this number, counted from 1. Numbers never go back. */
   at(updates: number): Drive {
     const step = this.#stepOf(updates);
-    if (this.#jumps) this.#step = step - 1;
+    if (this.#jumps) this.#step = Math.min(this.#step, step - 1);
     this.#jumps = false;
     this.#runTo(step);
     const rate = this.#scalars.get("rate");
     if (rate === undefined) throw bug("the schedule left no rate");
     return { rate, momentum: this.#scalars.get("momentum") };
+  }
+
+  /** Makes the steps that are due by an update, if others than its own parameters had it. */
+  reach(updates: number): void {
+    if (this.#step < this.#stepOf(updates)) this.at(updates);
   }
 
   /** The scalars that a restart needs; empty before the first step, unless it was given some. */

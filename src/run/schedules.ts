@@ -70,12 +70,13 @@ export class Schedules {
     return running.schedule.at(updates);
   }
 
-  /** The scalars that a restart needs. */
-  state(): ReadonlyMap<string, number> {
+  /** The scalars that a restart after so many updates needs. */
+  state(updates: number): ReadonlyMap<string, number> {
     return new Map(
-      this.#running.flatMap(({ suffix, schedule }) =>
-        [...schedule.state()].map(([name, value]) => [name + suffix, value] as const),
-      ),
+      this.#running.flatMap(({ suffix, schedule }) => {
+        schedule.reach(updates);
+        return [...schedule.state()].map(([name, value]) => [name + suffix, value] as const);
+      }),
     );
   }
 }

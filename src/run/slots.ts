@@ -40,16 +40,16 @@ export function startShared(
   parameters: readonly Bound[],
   state: OptimizerState | undefined,
 ): Map<string, number> {
-  const shared = new Map<string, number>();
+  // All that a state has is kept, though no parameter that is attached here may have the slot.
+  const shared = new Map(state?.shared);
   for (const { body, constants } of parameters) {
     for (const { name, shape, init } of body.slots) {
       if (shape !== "shared" || shared.has(name) || init === "weight") continue;
-      const given = state?.shared.get(name);
-      if (state !== undefined && given === undefined) {
+      if (state !== undefined) {
         const message = `the state has no \`${name}\``;
         throw new RunError({ code: "state-missing", message, path: `state.${name}` });
       }
-      shared.set(name, given ?? evaluateScalar(init, constants));
+      shared.set(name, evaluateScalar(init, constants));
     }
   }
   return shared;

@@ -74,17 +74,17 @@ export class Update implements UnderWay {
 
   /** Hands the line that the update waits at the sum over all parameters. */
   take({ name }: Waiting, sum: number): void {
-    this.#values.set(name, sum);
-    this.#share(name);
+    const place = this.#placeOf(name);
+    if (place instanceof Float32Array) place.fill(sum);
+    else this.#put(name, sum);
     this.#line += 1;
     this.#keepScalars();
   }
 
   #assign({ name, node }: Assignment): void {
-    const { bound, slots } = this.#given;
-    const { extent, words } = bound;
+    const { extent, words } = this.#given.bound;
     const value = evaluate(node, this.#values, { extent, words });
-    const place = name === "weight" ? bound.data : slots.get(name);
+    const place = this.#placeOf(name);
     if (place instanceof Float32Array) {
       const shape = this.#shapes.get(name) ?? "like";
       if (typeof value === "number") place.fill(value);
@@ -93,7 +93,17 @@ export class Update implements UnderWay {
     }
     // A local that is another name for a tensor keeps the values of this moment.
     const isAlias = node.kind === "name" && typeof value !== "number";
-    this.#values.set(name, isAlias ? value.slice() : value);
+    this.#put(name, isAlias ? value.slice() : value);
+  }
+
+  /** The memory of the weights or of a slot that holds a tensor. */
+  #placeOf(name: string): SlotValue | undefined {
+    const { bound, slots } = this.#given;
+    return name === "weight" ? bound.data : slots.get(name);
+  }
+
+  #put(name: string, value: number | Float32Array): void {
+    this.#values.set(name, value);
     this.#share(name);
   }
 
@@ -117,7 +127,7 @@ export class Update implements UnderWay {
 export function runUpdates(begin: readonly (() => UnderWay)[]): void {
   let waiting = begin.flatMap((start) => withTotal(start()));
   while (waiting.length > 0) {
-    const line = Math.min(...waiting.map(({ at }) => at.line));
+    const line = waiting.reduce((least, { at }) => Math.min(least, at.line), Number.POSITIVE_INFINITY);
     const here = waiting.filter(({ at }) => at.line === line);
     const sum = here.reduce((total, { value }) => total + value, 0);
     waiting = waiting.flatMap((one) => {

@@ -7,7 +7,10 @@ import { INFIX_SIGNS, OPERATIONS, PREFIX_SIGNS } from "./operations/table.ts";
 import type { Expression } from "./tree.ts";
 
 /** Deeper than any rule needs, and shallow enough that neither parser nor printer can run out of stack. */
-const MAX_DEPTH = 48;
+export const MAX_DEPTH = 48;
+
+/** How deep the parser goes for such a tree: the print of an operand may stand in parentheses. */
+const MAX_NESTING = 2 * MAX_DEPTH;
 
 const LITERALS: ReadonlyMap<string, Expression> = new Map([
   ["true", true],
@@ -44,7 +47,7 @@ function height(expression: Expression): number {
 const tooDeep = (place: Token) => syntaxError(place, `the expression nests deeper than ${MAX_DEPTH}`);
 
 function parseUpTo(cursor: Cursor, floor: number, depth: number): Expression {
-  if (depth > MAX_DEPTH) throw tooDeep(cursor.token);
+  if (depth > MAX_NESTING) throw tooDeep(cursor.token);
   let left = parseOperand(cursor, depth);
   for (;;) {
     const operation = infixAt(cursor);

@@ -24,7 +24,7 @@ export interface Policy {
   readonly custom: boolean;
   /** By name, wherever the name occurs; a value that is no number (null, `off`) is outside every bound. */
   readonly bounds?: { readonly [name: string]: Bound };
-  /** Operations that one update of one element may cost. */
+  /** Operations that one update of one element may cost; all scalars of an update together may cost 1024 times as many. */
   readonly cost?: number;
   /** Seconds that a statement may live; absent: `DEFAULT_LIFETIME`. */
   readonly lifetime?: number;

@@ -55,6 +55,65 @@ describe("attacks on the interpreter", () => {
     expect(error).toMatchObject({ code: "cost-limit", path: "groups" });
   });
 
+  it("I1 guards, conditions and the state are counted before they are bound", () => {
+    const wide = (leaves: number): Expression =>
+      leaves === 1 ? "k" : ["add", wide(leaves >> 1), wide(leaves - (leaves >> 1))];
+    const holds: Expression = ["gt", wide(4000), 0];
+    const hyper = [{ name: "k", default: 1 }];
+    const groups = Array.from({ length: 500 }, (_, i) => ({ match: { index: [i] }, hyper: { k: i } }));
+    for (const parts of [
+      { update: [["weight", "grad", holds]] },
+      { update: [["weight", "grad"]], needs: [holds] },
+      { update: [["weight", "grad"]], state: [{ name: "m", init: 0, when: holds }] },
+      { update: [["weight", "grad"]], state: [{ name: "m", init: wide(4000) }] },
+      { update: [{ repeat: wide(4000), lines: [["weight", "grad"]] }] },
+    ]) {
+      const { update, ...more } = parts;
+      const document = rule(update as unknown as Rule["update"], { hyper, ...more });
+      expect(refusal(() => check(author({ ...document, groups })))).toMatchObject({
+        code: "cost-limit",
+        path: "groups",
+      });
+    }
+  });
+
+  it("I1 a rule that asks the shape is counted as often as it is bound", () => {
+    const asks = [1, 2, 3, 4].map((rank): readonly [string, Expression] => [
+      `b${rank}`,
+      ["ge", "rank", rank],
+    ]);
+    const lines = Array.from({ length: 250 }, (_, i): readonly [string, Expression] => [
+      `x${i}`,
+      ["add", 1, 2],
+    ]);
+    const some = rule([{ repeat: 16, lines }, ["weight", "grad", "b1"]], { step: asks });
+    expect(() => check(author(some))).not.toThrow();
+    const many = rule([...Array(2).fill({ repeat: 64, lines }), ["weight", "grad", "b1"]], { step: asks });
+    expect(refusal(() => check(author(many)))).toMatchObject({ code: "cost-limit", path: "rule" });
+  });
+
+  it("I3 a limit on the elements' cost holds scalars and schedules too", () => {
+    const hyper = [
+      { name: "lr", default: 1, scheduled: true },
+      { name: "l", type: "list", default: Array(1000).fill(0) },
+    ];
+    const lookUps: Expression = ["add", ["count_below", "l", "t"], ["count_below", "l", "t"]];
+    const lines = Array(10).fill(["x", lookUps]);
+    const dear = rule([["weight", "grad"]], { hyper, step: [...lines, ...lines, ...lines] });
+    expect(refusal(() => check(author(dear), { costLimit: 50 }))).toMatchObject({ code: "cost-limit" });
+    expect(() => check(author(dear), { costLimit: 60 })).not.toThrow();
+    const schedule = {
+      rule: { name: "s", hyper: [{ ...hyper[1] }], state: [], step: [...lines, ["rate", "x"]] },
+    };
+    const cheap = { ...rule([["weight", "lr"]], { hyper: [hyper[0]] }), schedule };
+    const groups = [1, 2, 3].map((lr, i) => ({ match: { index: [i] }, hyper: { lr: lr + 1 } }));
+    expect(() => check(author(cheap), { costLimit: 20 })).not.toThrow();
+    expect(refusal(() => check(author({ ...cheap, groups }), { costLimit: 20 }))).toMatchObject({
+      code: "cost-limit",
+      path: "schedule",
+    });
+  });
+
   it("I2 nothing in the language allocates by a number", () => {
     for (const name of ["range", "repeat", "array", "string", "zeros", "ones", "fill"]) {
       const error = refusal(() => check(author(rule([["weight", [name, 2e9]]]))));

@@ -113,6 +113,14 @@ describe("a composed tree", () => {
   });
 });
 
+describe("compositions inside one another", () => {
+  it("grow with what they hold, not with how deep it lies", () => {
+    let composed: Child = child(CYCLES);
+    for (let depth = 0; depth < 18; depth++) composed = sequence([composed], []);
+    expect(print(composed.schedule).length).toBeLessThan(20_000);
+  });
+});
+
 describe("compositions as they are written", () => {
   const write = (written: { readonly [key: string]: unknown }) =>
     composeWritten(written, "schedule", resolve);
@@ -142,4 +150,10 @@ describe("compositions as they are written", () => {
   ])("are refused with their place: %j", (written, path) => {
     expect(refusal(() => write(written))).toMatchObject({ code: "schema", path });
   });
+});
+
+it("a schedule of a composition has a name or a text, not both", () => {
+  const both = { name: "torch-2.13/exponentiallr", rule: HALVES, hyper: { gamma: 0.5 } };
+  const spec = { optseal: 1, rule: "torch-2.13/sgd", schedule: { chained: [both] } };
+  expect(refusal(() => author(spec))).toMatchObject({ code: "schema", path: "schedule.chained[0]" });
 });

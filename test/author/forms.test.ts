@@ -1,9 +1,10 @@
 /** Arguments in the forms of the frameworks, other names of built-ins, and names that are refused. */
 import { describe, expect, it } from "vitest";
 import { author } from "../../src/author/author.ts";
-import { OTHER_NAMES, REFUSED_NAMES } from "../../src/author/names.ts";
+import { REFUSED_NAMES } from "../../src/author/refused-names.ts";
 import { check } from "../../src/check/check.ts";
-import { findRule, findSchedule } from "../../src/rules/built-in.ts";
+import { findRule, findSchedule, ruleNames, scheduleNames } from "../../src/rules/built-in.ts";
+import { OTHER_NAMES } from "../../src/rules/other-names.ts";
 import { refusal } from "../spec/refusal.ts";
 
 const hyperOf = (rule: string, hyper: object) => author({ optseal: 1, rule, hyper }).spec.hyper;
@@ -78,6 +79,7 @@ describe("other names", () => {
     const schedule = isRule ? {} : { schedule: { name: other, hyper: {} } };
     const { spec } = author({ optseal: 1, rule: isRule ? other : "torch-2.13/sgd", ...schedule });
     expect(isRule ? spec.rule.name : spec.schedule?.rule.name).toBe(name);
+    expect([...ruleNames, ...scheduleNames]).not.toContain(other);
   });
 });
 

@@ -168,6 +168,32 @@ describe("resume", () => {
   ])("%j passes", (resume, use) => {
     expect(() => checkedRule(text, { schedule: use, resume })).not.toThrow();
   });
+
+  it.each<[string, object, number]>([
+    ["of the groups, which a given state is not for", { updates: 1e12, schedule: { k: 0.1 } }, 2],
+    ["of every base rate", { updates: 2_000_000 }, 6],
+  ])("counts the catching up %s", (_, resume, rates) => {
+    const groups = Array.from({ length: rates - 1 }, (_, i) => ({
+      match: { index: [i] },
+      hyper: { lr: i + 2 },
+    }));
+    const spec = { schedule, groups, resume };
+    expect(refusal(() => checkedRule(text, spec))).toMatchObject({ code: "resume", path: "resume" });
+    const same = groups.map(({ match }) => ({ match, hyper: { lr: 1 } }));
+    expect(() => checkedRule(text, { ...spec, groups: same, hyper: { lr: 1 } })).not.toThrow();
+  });
+
+  it("counts the operations of a step of the schedule", () => {
+    const dear = (lines: number) => ({
+      rule: `schedule s\nstate k = base\nstep ${"k = cos(sin(k))\n  ".repeat(lines)}rate = k\n`,
+    });
+    const resume = { updates: 100_000 };
+    expect(() => checkedRule(text, { schedule: dear(10), resume })).not.toThrow();
+    expect(refusal(() => checkedRule(text, { schedule: dear(100), resume }))).toMatchObject({
+      code: "resume",
+      hint: "give its state in resume.schedule",
+    });
+  });
 });
 
 describe("limits", () => {
@@ -187,9 +213,9 @@ describe("limits", () => {
     },
   });
 
-  it("a tree is 64 deep at the most", () => {
-    expect(() => check(forced(spec(deep(64))))).not.toThrow();
-    expect(refusal(() => check(forced(spec(deep(65)))))).toMatchObject({
+  it("a tree is 48 deep at the most, as its text is", () => {
+    expect(() => check(forced(spec(deep(48))))).not.toThrow();
+    expect(refusal(() => check(forced(spec(deep(49)))))).toMatchObject({
       stage: "check",
       code: "depth-limit",
     });

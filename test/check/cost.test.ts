@@ -49,6 +49,11 @@ describe("the cost of one update", () => {
       { scalar: 0, element: 1 + 3 * 2 + 1, bytes: 12 },
     ],
     [
+      "tensors that a number fills",
+      "state m: row = 0\nupdate repeat 3 { weight = 0 }\n m = 1\n weight = total(1)",
+      { scalar: 1, element: 3 + 1 + 1, bytes: 12 },
+    ],
+    [
       "a sum over parameters, and an early end",
       "update k = total(sum(grad))\n stop when k > 1\n weight = grad",
       { scalar: 4, element: 2, bytes: 12 },

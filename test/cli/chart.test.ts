@@ -133,6 +133,26 @@ describe("as an image", () => {
     expect(image.match(/ d="M[\d. ]+M[\d. ]+M[\d. ]+" stroke="#2f7fe0"/)).not.toBeNull();
   });
 
+  it("has no part of an update on its axis", () => {
+    const few = chart([
+      [1, 0.5],
+      [2, 0.75],
+      [3, 1],
+    ]);
+    expect(svg(few)).not.toContain(">1.5</text>");
+    expect(terminal([few])).toMatch(/^ +1 +2 +3$/m);
+  });
+
+  it("tells of its landmarks and lines in words too", () => {
+    const series = [
+      { name: "one", points: [[1, 0.5]] as Point[], note: "<falls>", marks: [[1, 0.5]] as Point[] },
+    ];
+    const image = svg(chart([], { series }));
+    expect(image).toContain("<title>title</title>\n<desc>rate by update: &lt;falls&gt;.</desc>");
+    expect(image).toContain("<title>update 1: 0.5</title></circle>");
+    expect(terminal([chart([], { series })])).toMatch(/[┤│] *o/);
+  });
+
   it("names several lines", () => {
     const series = ["sgd", "adam"].map((name) => ({ name, points: [[0, 1]] as Point[] }));
     expect(svg(chart([], { series }))).toMatch(/>sgd<\/text>[\s\S]*>adam<\/text>/);

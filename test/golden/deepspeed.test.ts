@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { author } from "../../src/author/author.ts";
 import { findRule, ruleNames } from "../../src/rules/built-in.ts";
 import { readCases, replay } from "./replay.ts";
 
@@ -55,5 +56,17 @@ describe("golden traces of DeepSpeed 0.19.6: its CPU optimizers, and its CUDA ke
     const all = CASES.flatMap(({ cases }) => cases);
     const moving = all.filter(({ params }) => params.every(({ before, after }) => before !== after));
     expect(moving.length).toBeGreaterThan(0.9 * all.length);
+  });
+});
+
+describe("types of the configuration, where the optimizer is not offloaded", () => {
+  it.each([
+    ["adam", "deepspeed-0.19/fusedadam"],
+    ["adamw", "deepspeed-0.19/fusedadam"],
+    ["adagrad", "torch-2.13/adagrad"],
+    ["lamb", "deepspeed-0.19/fusedlamb"],
+    ["lion", "deepspeed-0.19/fusedlion"],
+  ])("%s is %s, as the engine chooses", (type, name) => {
+    expect(author({ optseal: 1, rule: `deepspeed-0.19/${type}` }).spec.rule.name).toBe(name);
   });
 });

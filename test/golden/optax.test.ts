@@ -11,7 +11,7 @@ const RULES = ruleNames.filter((name) => name.startsWith("optax-0.2/")).map((nam
 const CASES = RULES.map((rule) => ({ rule, cases: readCases(new URL(`${rule}.json`, FOLDER)) }));
 const SCHEDULES = readSchedules(new URL("schedules.json", FOLDER));
 
-// XLA adds up in binary32, in an order of its own; madgrad's cube root is another function.
+// XLA adds up in binary32, in an order of its own; madgrad's cube root is the C library's.
 const FOLDING = [
   "adafactor",
   "dadapt_adamw",
@@ -27,6 +27,10 @@ const FOLDING = [
 ];
 
 type Hyper = Readonly<Record<string, unknown>>;
+
+/** Cases with a slot in bfloat16 are jitted, and XLA then divides once where optax writes two divisions. */
+const isJitted = (spec: { readonly hyper?: unknown }): boolean =>
+  Object.values(spec.hyper as Hyper).includes("bfloat16");
 
 /** What the cases of a rule give its hyperparameters, and what their groups give. */
 function hypersOf(rule: string): { readonly own: readonly Hyper[]; readonly groups: readonly Hyper[] } {
@@ -44,7 +48,8 @@ describe("golden traces of optax 0.2.8, operation by operation on XLA's CPU back
     const outcomes = cases.map(replay);
     expect(outcomes.length).toBeGreaterThanOrEqual(10);
     expect(outcomes.filter(({ error }) => error > 1e-6)).toEqual([]);
-    const unequal = outcomes.filter(({ equal, elements }) => equal < elements);
+    const eager = outcomes.filter((_, i) => !isJitted((cases[i] as (typeof cases)[number]).spec));
+    const unequal = eager.filter(({ equal, elements }) => equal < elements);
     if (!FOLDING.includes(rule)) expect(unequal).toEqual([]);
   });
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { SpecError } from "../../src/spec/errors.ts";
 import { OPERATIONS } from "../../src/spec/operations/table.ts";
 import { parseRule, parseSchedule } from "../../src/spec/parse.ts";
-import { print } from "../../src/spec/print.ts";
+import { print, printExpression } from "../../src/spec/print.ts";
 import type { Expression, Statement } from "../../src/spec/tree.ts";
 import { refusal } from "./refusal.ts";
 
@@ -80,9 +80,27 @@ describe("refusals", () => {
 describe("nesting", () => {
   const parentheses = (depth: number) => `${"(".repeat(depth)}t${")".repeat(depth)}`;
 
-  it("is read 48 deep and refused beyond", () => {
-    expect(expression(parentheses(48))).toBe("t");
-    expect(refusal(() => expression(parentheses(49)))).toMatchObject({ code: "syntax" });
+  it("of parentheses is read 96 deep, and of operations 48, and refused beyond", () => {
+    expect(expression(parentheses(96))).toBe("t");
+    expect(refusal(() => expression(parentheses(97)))).toMatchObject({ code: "syntax" });
+    const calls = (depth: number) => `${"abs(".repeat(depth)}t${")".repeat(depth)}`;
+    expect(JSON.stringify(expression(calls(48))).match(/\[/g)).toHaveLength(48);
+    expect(refusal(() => expression(calls(49)))).toMatchObject({ code: "syntax" });
+  });
+
+  it.each<[string, (inner: Expression) => Expression]>([
+    ["right operands", (inner) => ["sub", 1, inner]],
+    ["left operands", (inner) => ["pow", inner, 2]],
+    ["signs of sums", (inner) => ["neg", ["add", inner, 1]]],
+    ["conditions", (inner) => ["not", ["or", ["lt", 0, 1], inner]]],
+    ["calls", (inner) => ["select", ["gt", "t", 0], 1, inner]],
+  ])("%s are read back from their print as deep as a tree may be", (_, around) => {
+    const depthOf = (tree: Expression): number =>
+      Array.isArray(tree) ? 1 + Math.max(...tree.map(depthOf)) : 0;
+    let tree: Expression = "t";
+    while (depthOf(around(tree)) <= 48) tree = around(tree);
+    expect(depthOf(tree)).toBeGreaterThanOrEqual(47);
+    expect(expression(printExpression(tree))).toEqual(tree);
   });
 
   it.each([

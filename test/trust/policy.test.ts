@@ -6,6 +6,7 @@ import { checkPolicy, preparePolicy } from "../../src/trust/policy.ts";
 import { custom, sgd } from "./support.ts";
 
 const factor = referenceTo(findSchedule("mxnet-1.9/factorscheduler")!);
+const torchSgd: Spec = { ...sgd, rule: referenceTo(findRule("torch-2.13/sgd")!) };
 const flat: Schedule = { name: "flat", hyper: [], state: [], step: [["rate", "base"]] };
 
 /** The codes and paths of all that a policy does not allow. */
@@ -37,6 +38,8 @@ describe("rules", () => {
       { rules: ["mxnet-1/*", "mxnet-1.9/sg"] },
       ["rule-not-allowed rule.name"],
     ],
+    ["a framework's other name of the same text", torchSgd, { rules: ["transformers-5/sgd"] }, []],
+    ["the framework that has that name", torchSgd, { rules: ["transformers-5/*"] }, []],
     ["a rule written out", { ...sgd, rule: custom }, {}, ["custom-not-allowed rule"]],
     [
       "a schedule written out",

@@ -28,6 +28,8 @@ const LOOK = 2.5;
 const ENOUGH = 10;
 const SOME = 4;
 const CYCLES = 3;
+/** How near the middle of a look a line without an end has half its height. */
+const STRAIGHT = 0.05;
 
 /** What was seen in one look. */
 interface Seen {
@@ -104,11 +106,13 @@ function decided({ every, longest, together }: Curve, seen: Seen): number | unde
 }
 
 /** For a curve without an end: by its counts, or else until it is well past the middle of what was seen of it. */
-function undecided({ every, longest, reach }: Curve, { points, height }: Seen): number {
+function undecided({ every, longest, reach }: Curve, { window, points, height }: Seen): number {
   if (height === 0) return SHORT * every;
   if (longest > 0) return Math.max(SOME * longest, Math.min(ENOUGH * longest, reach));
   const start = points[0]?.[1] ?? 0;
   const middle = points.find(([, value]) => Math.abs(value - start) > height / 2)?.[0] ?? 0;
+  // A straight line is as good in any part of it.
+  if (Math.abs(middle / window - 0.5) < STRAIGHT) return SHORT * every;
   return withMargin(Math.max(SHORT * every, SOME * middle));
 }
 

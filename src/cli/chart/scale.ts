@@ -77,6 +77,28 @@ export function axis(values: Iterable<number>, most: number, fromZero: boolean):
   return { low, high, ticks };
 }
 
+/** The horizontal axis of all these series; where they have whole numbers only, so have its ticks. */
+export function xAxis(series: readonly Series[], most: number): Axis {
+  const values = series.flatMap(({ points }) => points.map(([x]) => x));
+  const { low, high, ticks } = axis(values, most, false);
+  return { low, high, ticks: values.every(Number.isInteger) ? ticks.filter(Number.isInteger) : ticks };
+}
+
+/** The vertical axis of all these series. */
+export function yAxis(series: readonly Series[], most: number): Axis {
+  return axis(
+    series.flatMap(({ points }) => points.map(([, y]) => y)),
+    most,
+    true,
+  );
+}
+
+/** Where a value is on an axis: 0 is its low end, 1 its high end. */
+export function placeOn({ low, high }: Axis, value: number): number {
+  // Halves: the whole of an axis between the greatest numbers is no number any more.
+  return (value / 2 - low / 2) / (high / 2 - low / 2);
+}
+
 /** A number as an axis shows it. */
 export function tickText(value: number): string {
   if (value === 0) return "0";
@@ -87,4 +109,9 @@ export function tickText(value: number): string {
       .replace("e+", "e")
       .replace(/\.?0+e/, "e");
   return String(Number(value.toPrecision(8)));
+}
+
+/** A number of a curve in a sentence: four digits of it. */
+export function valueText(value: number): string {
+  return tickText(Number(value.toPrecision(4)));
 }

@@ -1,6 +1,6 @@
 /** chart: line charts as one self-contained SVG image. In: series. Out: its text. Imports nothing but its own folder. */
 import type { Axis, Chart, Point } from "./scale.ts";
-import { axis, notesOf, tickText } from "./scale.ts";
+import { notesOf, placeOn, tickText, valueText, xAxis, yAxis } from "./scale.ts";
 import { wrapped } from "./words.ts";
 
 const WIDTH = 720;
@@ -36,12 +36,12 @@ function xml(text: string): string {
 
 const round = (value: number): number => Math.round(value * 100) / 100;
 
-function across(value: number, { low, high }: Axis, { left }: Box): number {
-  return round(left + ((value - low) / (high - low)) * (RIGHT - left));
+function across(value: number, of: Axis, { left }: Box): number {
+  return round(left + placeOn(of, value) * (RIGHT - left));
 }
 
-function up(value: number, { low, high }: Axis, { top, bottom }: Box): number {
-  return round(bottom - ((value - low) / (high - low)) * (bottom - top));
+function up(value: number, of: Axis, { top, bottom }: Box): number {
+  return round(bottom - placeOn(of, value) * (bottom - top));
 }
 
 const colour = (i: number): string => LINES[i % LINES.length] as string;
@@ -88,14 +88,14 @@ function legend(series: Chart["series"], { top }: Box): readonly string[] {
   return series.map(({ name }, i) => text(RIGHT - 8, top + 16 + 18 * i, "end", name, ` fill="${colour(i)}"`));
 }
 
-function curves(series: Chart["series"], x: Axis, y: Axis, box: Box): readonly string[] {
+function curves({ series, xLabel }: Chart, x: Axis, y: Axis, box: Box): readonly string[] {
   return series.flatMap(({ points, marks = [] }, i) => [
     `<path d="${path(points, x, y, box)}" stroke="${colour(i)}" stroke-width="2" stroke-linejoin="round" stroke-linecap="round" fill="none"/>`,
     ...marks
       .filter(isDrawn)
       .map(
         ([mx, my]) =>
-          `<circle cx="${across(mx, x, box)}" cy="${up(my, y, box)}" r="3.5" fill="${colour(i)}"/>`,
+          `<circle cx="${across(mx, x, box)}" cy="${up(my, y, box)}" r="3.5" fill="${colour(i)}"><title>${xml(`${xLabel} ${mx}: ${valueText(my)}`)}</title></circle>`,
       ),
   ]);
 }
@@ -109,18 +109,7 @@ interface Scaled {
 }
 
 function scaled(chart: Chart, height: number, steps: number): Scaled {
-  const points = chart.series.flatMap((one) => one.points);
-  const x = axis(
-    points.map(([px]) => px),
-    8,
-    false,
-  );
-  const y = axis(
-    points.map(([, py]) => py),
-    steps,
-    true,
-  );
-  return { chart, x, y, height };
+  return { chart, x: xAxis(chart.series, 8), y: yAxis(chart.series, steps), height };
 }
 
 /** One chart, below what there is already. */
@@ -145,12 +134,19 @@ function panel({ chart, x, y, height }: Scaled, from: number, left: number) {
       ),
       ...lines.map(([line, fill], i) => text(left, noted + i * HEAD.note, "start", line, fill)),
       ...axes(x, y, box),
-      ...curves(series, x, y, box),
+      ...curves(chart, x, y, box),
       ...legend(series, box),
       text((left + RIGHT) / 2, box.bottom + 46, "middle", xLabel),
       text(18, middle, "middle", yLabel, ` transform="rotate(-90 18 ${middle})"`),
     ],
   };
+}
+
+/** What an image shows, for those who do not see it. */
+function described({ xLabel, yLabel, series }: Chart): string {
+  const notes = notesOf(series).map(([note]) => note);
+  const told = notes.length > 0 ? notes : series.map(({ name }) => name);
+  return `${yLabel} by ${xLabel}: ${told.join("; ")}.`;
 }
 
 /**
@@ -170,6 +166,7 @@ export function lineChart(chart: Chart, ...further: readonly Chart[]): string {
   return `${[
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" font-family="system-ui, sans-serif" font-size="13" fill="${INK}">`,
     `<title>${xml(chart.title)}</title>`,
+    `<desc>${xml([chart, ...further].map(described).join(" "))}</desc>`,
     ...elements,
     "</svg>",
   ].join("\n")}\n`;

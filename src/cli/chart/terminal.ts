@@ -1,6 +1,6 @@
-/** chart: line charts in Braille dots, for 80 columns of text. In: series. Out: lines. Imports nothing but its own folder. */
-import type { Axis, Chart, Point } from "./scale.ts";
-import { axis, notesOf, tickText } from "./scale.ts";
+/** chart: line charts in Braille dots, or in ASCII, for 80 columns of text. In: series. Out: lines. Imports nothing but its own folder. */
+import type { Axis, Chart, Point, Series } from "./scale.ts";
+import { notesOf, placeOn, tickText, xAxis, yAxis } from "./scale.ts";
 import { wrapped } from "./words.ts";
 
 /** Bits of a Braille cell, by row and column of its 4 by 2 dots (Unicode, Braille Patterns, U+2800). */
@@ -14,15 +14,52 @@ const DOTS = [
 /** Lines of a plot itself. */
 const ROWS = { first: 16, below: 7 } as const;
 
-export interface TerminalSize {
+/** What lines are made of: a cell by its dots, and the axes. */
+interface Pen {
+  readonly cell: (dots: number) => string;
+  readonly left: string;
+  readonly tick: string;
+  readonly corner: string;
+  readonly bottom: string;
+  readonly below: string;
+}
+
+/** The dots of a cell's upper half. */
+const UPPER = 0x01 | 0x08 | 0x02 | 0x10;
+
+const BRAILLE: Pen = {
+  cell: (dots) => String.fromCodePoint(0x2800 + dots),
+  left: "│",
+  tick: "┤",
+  corner: "└",
+  bottom: "─",
+  below: "┬",
+};
+
+const ASCII: Pen = {
+  cell: (dots) => ((dots & UPPER) === 0 ? "." : (dots & ~UPPER) === 0 ? "'" : ":"),
+  left: "|",
+  tick: "+",
+  corner: "+",
+  bottom: "-",
+  below: "+",
+};
+
+/** A landmark on a curve. */
+const MARK = "o";
+
+export interface TerminalForm {
   /** Characters of a line; default 80. */
   readonly columns?: number;
   /** Lines of each plot itself; default 16, and 7 for those below the first. */
   readonly rows?: number;
+  /** For terminals that show nothing else. */
+  readonly ascii?: boolean;
 }
 
 class Canvas {
   readonly #cells: Uint8Array;
+  readonly #marks = new Set<number>();
   readonly columns: number;
   readonly rows: number;
 
@@ -47,85 +84,85 @@ class Canvas {
     }
   }
 
-  row(row: number): string {
-    const cells = this.#cells.subarray(row * this.columns, (row + 1) * this.columns);
-    return Array.from(cells, (bits) => (bits === 0 ? " " : String.fromCodePoint(0x2800 + bits))).join("");
+  /** A mark in place of the cell of a dot. */
+  mark(x: number, y: number): void {
+    this.#marks.add((y >> 2) * this.columns + (x >> 1));
+  }
+
+  row(row: number, { cell }: Pen): string {
+    const first = row * this.columns;
+    const cells = this.#cells.subarray(first, first + this.columns);
+    return Array.from(cells, (dots, i) =>
+      this.#marks.has(first + i) ? MARK : dots === 0 ? " " : cell(dots),
+    ).join("");
   }
 }
 
 /** Where a value falls on `count` dots. */
-function place(value: number, { low, high }: Axis, count: number): number {
-  return Math.round(((value - low) / (high - low)) * (count - 1));
+function place(value: number, of: Axis, count: number): number {
+  return Math.round(placeOn(of, value) * (count - 1));
 }
 
-function draw(canvas: Canvas, points: readonly Point[], x: Axis, y: Axis): void {
+const isDrawn = ([x, y]: Point): boolean => Number.isFinite(x) && Number.isFinite(y);
+
+function draw(canvas: Canvas, { points, marks = [] }: Series, x: Axis, y: Axis): void {
   const [width, height] = [canvas.columns * 2, canvas.rows * 4];
+  const dotOf = ([px, py]: Point): Point => [place(px, x, width), height - 1 - place(py, y, height)];
   let last: Point | undefined;
-  for (const [px, py] of points) {
-    if (!Number.isFinite(px) || !Number.isFinite(py)) {
-      last = undefined;
-      continue;
-    }
-    const next: Point = [place(px, x, width), height - 1 - place(py, y, height)];
-    canvas.line(...(last ?? next), ...next);
+  for (const point of points) {
+    const next = isDrawn(point) ? dotOf(point) : undefined;
+    if (next !== undefined) canvas.line(...(last ?? next), ...next);
     last = next;
   }
+  for (const mark of marks.filter(isDrawn)) canvas.mark(...dotOf(mark));
 }
 
 /** The numbers below the horizontal axis, each centred under its tick, and none over another. */
-function bottom(x: Axis, left: number, columns: number): readonly [string, string] {
-  const marks = Array.from({ length: columns }, () => "─");
+function bottom(x: Axis, left: number, columns: number, pen: Pen): readonly [string, string] {
+  const marks = Array.from({ length: columns }, () => pen.bottom);
   const labels = Array.from({ length: left + 1 + columns }, () => " ");
   let free = 0;
   for (const tick of x.ticks) {
     const at = Math.min(columns - 1, place(tick, x, columns * 2) >> 1);
-    marks[at] = "┬";
+    marks[at] = pen.below;
     const text = tickText(tick);
     const from = Math.min(labels.length - text.length, Math.max(0, left + 1 + at - (text.length >> 1)));
     if (from < free) continue;
     labels.splice(from, text.length, ...text);
     free = from + text.length + 1;
   }
-  return [`${" ".repeat(left)}└${marks.join("")}`, labels.join("").trimEnd()];
+  return [`${" ".repeat(left)}${pen.corner}${marks.join("")}`, labels.join("").trimEnd()];
 }
 
 /** Curves with their axes. */
-function plotted({ series, xLabel }: Chart, columns: number, rows: number): readonly string[] {
-  const xs = axis(
-    series.flatMap(({ points }) => points.map(([x]) => x)),
-    6,
-    false,
-  );
-  const ys = axis(
-    series.flatMap(({ points }) => points.map(([, y]) => y)),
-    rows < ROWS.first ? 3 : 5,
-    true,
-  );
+function plotted({ series, xLabel }: Chart, columns: number, rows: number, pen: Pen): readonly string[] {
+  const [xs, ys] = [xAxis(series, 6), yAxis(series, rows < ROWS.first ? 3 : 5)];
   const left = Math.max(...ys.ticks.map((tick) => tickText(tick).length)) + 1;
   const canvas = new Canvas(columns - left - 1, rows);
-  for (const { points } of series) draw(canvas, points, xs, ys);
+  for (const one of series) draw(canvas, one, xs, ys);
   const labels = new Map(
     ys.ticks.map((tick) => [rows - 1 - (place(tick, ys, rows * 4) >> 2), tickText(tick)]),
   );
   const body = Array.from({ length: rows }, (_, row) => {
     const label = labels.get(row);
-    return `${(label ?? "").padStart(left - 1)} ${label === undefined ? "│" : "┤"}${canvas.row(row)}`.trimEnd();
+    return `${(label ?? "").padStart(left - 1)} ${label === undefined ? pen.left : pen.tick}${canvas.row(row, pen)}`.trimEnd();
   });
   const below = xLabel.padStart(Math.min(columns, left + 1 + ((columns - left + xLabel.length) >> 1)));
-  return [...body, ...bottom(xs, left, canvas.columns), below];
+  return [...body, ...bottom(xs, left, canvas.columns, pen), below];
 }
 
 /** Charts as text, one below the other, with a line feed at the end. No line is longer than `columns`, and none has colours. */
-export function lineChart(charts: readonly Chart[], size: TerminalSize = {}): string {
-  const columns = Math.max(40, size.columns ?? 80);
+export function lineChart(charts: readonly Chart[], form: TerminalForm = {}): string {
+  const columns = Math.max(40, form.columns ?? 80);
   const lines = charts.flatMap((chart, i) => {
     const { title, yLabel, series } = chart;
     const notes = notesOf(series).map(([note]) => note);
-    const rows = Math.max(4, size.rows ?? (i === 0 ? ROWS.first : ROWS.below));
+    const rows = Math.max(4, form.rows ?? (i === 0 ? ROWS.first : ROWS.below));
     const names = series.length > 1 && notes.length === 0 ? [series.map(({ name }) => name).join(", ")] : [];
     const words = [title, ...notes, ...names, yLabel].filter((line) => line !== "");
     const head = words.flatMap((line) => wrapped(line, columns));
-    return [...head, ...plotted(chart, columns, rows)];
+    return [...head, ...plotted(chart, columns, rows, form.ascii === true ? ASCII : BRAILLE)];
   });
-  return `${lines.map((line) => (line.length > columns ? `${line.slice(0, columns - 1)}…` : line)).join("\n")}\n`;
+  const text = `${lines.map((line) => (line.length > columns ? `${line.slice(0, columns - 1)}…` : line)).join("\n")}\n`;
+  return form.ascii === true ? text.replaceAll("…", "~").replace(/[^\n -~]/gu, "?") : text;
 }

@@ -3,66 +3,81 @@ import type { Checked } from "../../index.ts";
 import { check } from "../../index.ts";
 import { has, optional, subject } from "../arguments.ts";
 import { courseOf } from "../chart/course.ts";
-import { landmarksText, marksOf } from "../chart/landmarks.ts";
-import type { Chart, Point, Series } from "../chart/scale.ts";
+import { landmarksOf } from "../chart/landmarks.ts";
+import { sampled, thinned } from "../chart/samples.ts";
+import type { Chart, Series } from "../chart/scale.ts";
 import { lineChart as svgChart } from "../chart/svg.ts";
 import { lineChart as terminalChart } from "../chart/terminal.ts";
 import type { Run } from "../command.ts";
 import type { HyperCurve } from "../curves.ts";
 import { courseCurve, curvesOf, rateName } from "../curves.ts";
 import { about, UsageError } from "../errors.ts";
+import type { Io } from "../io.ts";
+import type { Progress } from "../progress.ts";
+import { progress } from "../progress.ts";
 import { inputName } from "../read-input.ts";
 import { tell } from "../say.ts";
 import { readSpec } from "../specs.ts";
+import { showsUnicode } from "../unicode.ts";
 import { readWhole } from "../values.ts";
 import { visible } from "../visible.ts";
 import { checkOutputs, writeOutputs } from "../write-outputs.ts";
 
 /** Updates of the longest curve. */
 const MOST = 10_000_000;
-/** Points of a curve: more than an image has columns. */
-const POINTS = 2000;
-/** Updates that are looked at between two columns, where there are very many. */
-const LOOKS = 50;
-
-/** The first, least, greatest and last point of each stretch, so that no peak is lost. */
-function thinned(at: (update: number) => number, from: number, count: number): readonly Point[] {
-  const stretch = Math.max(1, Math.ceil((4 * count) / POINTS));
-  const stride = Math.max(1, Math.floor(stretch / LOOKS));
-  const points: Point[] = [];
-  for (let begin = 0; begin < count; begin += stretch) {
-    const part: Point[] = [];
-    const end = Math.min(count, begin + stretch) - 1;
-    for (let i = begin; i < end; i += stride) part.push([from + i, at(from + i)]);
-    part.push([from + end, at(from + end)]);
-    const low = part.reduce((a, b) => (b[1] < a[1] ? b : a));
-    const high = part.reduce((a, b) => (b[1] > a[1] ? b : a));
-    const kept = new Set([part[0] as Point, low, high, part.at(-1) as Point]);
-    points.push(...[...kept].sort(([a], [b]) => a - b));
-  }
-  return points;
-}
+/** Samples of a curve that can be looked at anywhere; one with state has to be run through, and so is looked at throughout. */
+const SAMPLES = 25_000;
 
 const X_LABEL = "update";
 
-function seriesOf({ name, at }: HyperCurve, from: number, count: number): Series {
-  const points = thinned(at, from, count);
-  return { name: visible(name), points, note: landmarksText(points, X_LABEL), marks: marksOf(points) };
+/** The samples that a chart needs, and who is told how many there are. */
+interface Looks {
+  readonly from: number;
+  readonly count: number;
+  readonly most: number;
+  readonly bar: Progress;
+}
+
+async function seriesOf(
+  { name, at }: HyperCurve,
+  { from, count, most, bar }: Looks,
+  done: number,
+): Promise<Series> {
+  const samples = await sampled(at, from, count, most, (taken) => bar.at(done + taken));
+  const { text, points } = landmarksOf(samples, X_LABEL);
+  return { name: visible(name), points: thinned(samples), note: text, marks: points };
 }
 
 /** The rate's chart, and below it that of a momentum that the schedule cycles. */
-function chartsOf(checked: Checked, wanted: number | undefined): readonly [Chart, ...Chart[]] {
+async function chartsOf(
+  io: Io,
+  checked: Checked,
+  wanted: number | undefined,
+): Promise<readonly [Chart, ...Chart[]]> {
   const curves = curvesOf(checked);
   const count = wanted ?? Math.min(MOST, courseOf(courseCurve(checked, curves)));
-  const { spec } = checked;
+  const { spec, program } = checked;
   const { made, rates, momentum } = curves;
-  const chart = (title: string, label: string, lines: readonly HyperCurve[]): Chart => {
-    const series = lines.map((line) => seriesOf(line, made + 1, count));
-    return { title: visible(title), xLabel: X_LABEL, yLabel: visible(label), series };
-  };
+  const lines = momentum === undefined ? rates : [...rates, momentum];
+  const most = (program.schedule?.slots.length ?? 0) > 0 ? count : Math.min(count, SAMPLES);
+  const bar = progress(io, most * lines.length, "samples");
+  const looks: Looks = { from: made + 1, count, most, bar };
+  const series: Series[] = [];
+  for (const [i, line] of lines.entries()) series.push(await seriesOf(line, looks, i * most));
+  await bar.end();
+  const chart = (title: string, label: string, drawn: readonly Series[]): Chart => ({
+    title: visible(title),
+    xLabel: X_LABEL,
+    yLabel: visible(label),
+    series: drawn,
+  });
   const name = spec.schedule === undefined ? "constant rate" : spec.schedule.rule.name;
-  const rate = chart(`${spec.rule.name}, ${name}`, rateName(checked) as string, rates);
-  return momentum === undefined ? [rate] : [rate, chart("", momentum.name, [momentum])];
+  const rate = chart(
+    `${spec.rule.name}, ${name}`,
+    rateName(checked) as string,
+    series.slice(0, rates.length),
+  );
+  return momentum === undefined ? [rate] : [rate, chart("", momentum.name, series.slice(rates.length))];
 }
 
 export const run: Run = async (args, io) => {
@@ -74,12 +89,17 @@ export const run: Run = async (args, io) => {
   await checkOutputs(io, [svg], force);
   const authored = await readSpec(io, path);
   const checked = await about(inputName(path), () => check(authored));
-  const charts = chartsOf(checked, wanted);
+  const charts = await chartsOf(io, checked, wanted);
   if (svg !== undefined) {
     await writeOutputs(io, [{ path: svg, bytes: svgChart(...charts) }], force);
     if (svg !== "-") await tell(io, `wrote ${svg}`);
     return undefined;
   }
-  await io.stdout.write(terminalChart(charts, { columns: Math.min(120, io.stdout.columns ?? 80) }));
+  await io.stdout.write(
+    terminalChart(charts, {
+      columns: Math.min(120, io.stdout.columns ?? 80),
+      ascii: !showsUnicode(io.env),
+    }),
+  );
   return undefined;
 };

@@ -20,7 +20,6 @@ export const STEP = `step   calls = select(gradient_accumulation_steps is null, 
        n = floor((steps - 1) / calls) + 1`;
 
 const UNSCALED = "select(loss_scale_factor is null, grad, grad / loss_scale_factor)";
-const GATHERED = `select(steps == (n - 1) * calls + 1, 0, sums) + ${UNSCALED}`;
 
 /** In the first iteration the average starts anew. */
 const AVERAGE = "select(n > 1, f32(ema_momentum) * ema + f32(1 - f32(ema_momentum)) * weight, weight)";
@@ -37,11 +36,11 @@ const CLIPS = ["clipnorm", "clipvalue", "global_clipnorm"]
   .join(" or ");
 
 /** From `grad` to `g`, which the optimizer's own lines take. An idle call only adds to the sums, and moves the average on. */
-export const BEFORE = `update sums = ${GATHERED} when calls > 1
+export const BEFORE = `update g = select(calls > 1, (sums + ${UNSCALED}) / calls, ${UNSCALED})
+       sums = select(steps < n * calls, sums + ${UNSCALED}, 0) when calls > 1
        ema = select(steps < n * calls, ${AVERAGE}, ema) when use_ema and calls > 1
        weight = select(steps < n * calls and ${OVER}, ema, weight) when ${OVERWRITES} and calls > 1
        stop when calls > 1 and steps < n * calls
-       g = select(calls > 1, sums / calls, ${UNSCALED})
        squares = total(sum(g * g)) when not global_clipnorm is null
        g = ${CLIPPED} when ${CLIPS}`;
 

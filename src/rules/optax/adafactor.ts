@@ -11,13 +11,14 @@ const SCALE_BY_FACTORED_RMS: Transform = {
     `v_row: row = 0 when ${FACTORED}   v_col: col = 0 when ${FACTORED}`,
     `v = 0 when not (${FACTORED})`,
   ],
-  step: ["old = f32(1 - powf(t - decay_offset, -decay_rate))", "new = f32(1 - old)"],
+  step: ["old = f32(1 - powf(t - decay_offset, -decay_rate))   new = f32(1 - old)"],
   update: [
     "square = u * u + eps",
     `v_row = old * v_row + new * row_mean(square) when ${FACTORED}`,
     `v_col = old * v_col + new * col_mean(square) when ${FACTORED}`,
     `v = old * v + new * square when not (${FACTORED})`,
-    `u = select(${FACTORED}, u * powf(v_row / col_mean(v_row), -0.5) * powf(v_col, -0.5), u * powf(v, -0.5))`,
+    `u = u * powf(v_row / col_mean(v_row), -0.5) * powf(v_col, -0.5) when ${FACTORED}`,
+    `u = u * powf(v, -0.5) when not (${FACTORED})`,
   ],
 };
 

@@ -82,6 +82,12 @@ const ADOPT: Alias = {
   ],
 };
 
+/** The power of a rounded third is up to eight units off; one step of Newton's method leaves one at the most. */
+const CUBE_ROOT = (x: string): readonly string[] => [
+  `root = ${x}^(1 / 3)`,
+  `root = select(root > 0 and root < 2^64, root - (root - ${x} / (root * root)) / 3, root)`,
+];
+
 const MADGRAD: Alias = {
   name: "madgrad",
   source: cite("madgrad", "_madgrad", "(A. Defazio, S. Jelassi, arXiv:2101.11075)"),
@@ -94,7 +100,8 @@ const MADGRAD: Alias = {
       update: [
         "grad_sum_sq = grad_sum_sq + lamb * (u * u)",
         "s = s + lamb * u",
-        "z = x0 - s / (grad_sum_sq^(1 / 3) + eps)",
+        ...CUBE_ROOT("grad_sum_sq"),
+        "z = x0 - s / (root + eps)",
         "u = (1 - momentum) * z + momentum * weight - weight",
       ],
     },

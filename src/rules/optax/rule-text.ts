@@ -47,9 +47,9 @@ export const moment = (slot: string, decay: string, value: string): string =>
 export const bias = (name: string, decay: string, count = "t"): string =>
   `${name} = f32(1 - powf(${decay}, ${count}))`;
 
-/** What is kept of a slot that may be stored in bfloat16: then the product is one too. */
+/** What is kept of a slot that may be stored in bfloat16: its factor is one too; a jitted step leaves the product as it is. */
 export const kept = (slot: string, decay: string, type: string): string =>
-  `select(${type} is bfloat16, bf16(bf16(${decay}) * ${slot}), ${decay} * ${slot})`;
+  `select(${type} is bfloat16, bf16(${decay}), ${decay}) * ${slot}`;
 
 /** A slot as it is stored. */
 export const stored = (slot: string, value: string, type: string): string =>

@@ -6,18 +6,19 @@ import { ADD_DECAYED_WEIGHTS } from "./transforms.ts";
 const cite = (name: string): string =>
   `optax.contrib.${name}: optax/contrib/_schedule_free.py, 0.2.8 (A. Defazio et al., arXiv:2405.15682)`;
 
-/** The rate as warmup_constant_schedule leaves it at a count. */
-const warmed = (name: string, count: string): string =>
-  `${name} = select(warmup_steps is null, f32(learning_rate), f32(f32(-f32(learning_rate) * f32(1 - f32(min(${count}, warmup_steps) / warmup_steps))) + f32(learning_rate)))`;
+/** The rate as warmup_constant_schedule leaves it at a count; `top` is the rate that is given. */
+const warmed = (name: string, count: string): readonly string[] => [
+  `${name} = top`,
+  `${name} = f32(f32(-top * f32(1 - f32(min(${count}, warmup_steps) / warmup_steps))) + top) when not warmup_steps is null`,
+];
 
 /** Around another optimizer, which leaves its update in `u`; counts from 1 where that one counts from 0. */
 const SCHEDULE_FREE: Transform = {
   state: ["weight_sum: scalar = 0   max_lr: scalar = 0   z = weight"],
   step: [
-    warmed("next_lr", "t"),
+    ...warmed("next_lr", "t"),
     "max_lr = max(max_lr, next_lr)",
-    "share = powf(max_lr, weight_lr_power)",
-    "weight_sum = f32(weight_sum + share)",
+    "share = powf(max_lr, weight_lr_power)   weight_sum = f32(weight_sum + share)",
     "ck = select(weight_sum == 0, 0, f32(share / weight_sum))",
   ],
   update: [
@@ -28,7 +29,10 @@ const SCHEDULE_FREE: Transform = {
   ],
 };
 
-const WARM_RATE: Transform = { step: [warmed("lr", "(t - 1)")], update: ["u = -lr * u"] };
+const WARM_RATE: Transform = {
+  step: ["top = f32(learning_rate)", ...warmed("lr", "(t - 1)")],
+  update: ["u = -lr * u"],
+};
 
 const SCHEDULE_FREE_SGD: Alias = {
   name: "schedule_free_sgd",

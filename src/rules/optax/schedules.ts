@@ -16,9 +16,15 @@ ${rest}
 
 const or = (name: string): string => `select(${name} is null, base, ${name})`;
 
-/** From one value to another by a power of what is left; neither where there are no steps to go. */
-const polynomial = (from: string, to: string, count: string, steps: string, power: string): string =>
-  `select(${steps} <= 0, ${from}, f32(f32(f32(${from} - ${to}) * powf(f32(1 - f32(min(max(${count}, 0), ${steps}) / ${steps})), ${power})) + f32(${to})))`;
+/** Leaves in `name` what lies between two values, by a power of what is left; the first where there are no steps to go. */
+const polynomial = (
+  name: string,
+  from: string,
+  to: string,
+  [count, steps, power]: readonly [string, string, string?],
+): string =>
+  `left = f32(1 - f32(min(max(${count}, 0), ${steps}) / ${steps}))
+       ${power === undefined ? "" : `left = powf(left, ${power})\n       `}${name} = select(${steps} <= 0, ${from}, f32(f32(f32(${from} - ${to}) * left) + f32(${to})))`;
 
 /** init_value times a cosine that ends at `alpha`. */
 const cosineDecay = (init: string, count: string, steps: string, power = "exponent"): string =>
@@ -46,7 +52,7 @@ const POLYNOMIAL = schedule(
   "init_value = null   end_value   power   transition_steps   transition_begin = 0",
   `step   init = ${or("init_value")}
        late = t - 1 - max(transition_begin, 0)
-       rate = ${polynomial("init", "end_value", "late", "transition_steps", "power")}`,
+       ${polynomial("rate", "init", "end_value", ["late", "transition_steps", "power"])}`,
 );
 
 const LINEAR = schedule(
@@ -55,7 +61,7 @@ const LINEAR = schedule(
   "init_value = null   end_value   transition_steps   transition_begin = 0",
   `step   init = ${or("init_value")}
        late = t - 1 - max(transition_begin, 0)
-       rate = ${polynomial("init", "end_value", "late", "transition_steps", "1")}`,
+       ${polynomial("rate", "init", "end_value", ["late", "transition_steps"])}`,
 );
 
 const EXPONENTIAL = schedule(
@@ -104,7 +110,8 @@ step   due = count_below(boundaries, t) > passed
        passed = select(due, passed + 1, passed)
        next = f32(now * f32(item(scales, passed)))
        share = f32((t - 1 - begin) / max(item(boundaries, passed) - begin, 1))
-       between = select(interpolate_type is linear, ${BETWEEN_LINEAR}, ${BETWEEN_COSINE})
+       between = ${BETWEEN_LINEAR} when interpolate_type is linear
+       between = ${BETWEEN_COSINE} when interpolate_type is cosine
        rate = select(next == next, between, now)`,
 );
 
@@ -127,7 +134,8 @@ step   peak = ${or("peak_value")}
        begin = select(count < up, 0, select(count < down, up, down))
        end = select(count < up, up, select(count < down, down, transition_steps))
        share = f32((count - begin) / max(end - begin, 1))
-       rate = select(count < transition_steps, ${BETWEEN_LINEAR}, last)`,
+       between = ${BETWEEN_LINEAR}
+       rate = select(count < transition_steps, between, last)`,
 );
 
 const COSINE_ONECYCLE = schedule(
@@ -144,7 +152,8 @@ const COSINE_ONECYCLE = schedule(
        now = select(count < up, low, top)
        next = select(count < up, top, last)
        share = f32(select(count < up, count, count - up) / max(select(count < up, up, transition_steps - up), 1))
-       rate = select(count < transition_steps, ${BETWEEN_COSINE}, last)`,
+       between = ${BETWEEN_COSINE}
+       rate = select(count < transition_steps, between, last)`,
 );
 
 const WARMUP_CONSTANT = schedule(
@@ -152,7 +161,7 @@ const WARMUP_CONSTANT = schedule(
   "",
   "init_value   peak_value = null   warmup_steps",
   `step   peak = ${or("peak_value")}
-       rate = ${polynomial("init_value", "peak", "(t - 1)", "warmup_steps", "1")}`,
+       ${polynomial("rate", "init_value", "peak", ["(t - 1)", "warmup_steps"])}`,
 );
 
 const ALPHA = "alpha = select(peak == 0, 0, end / peak)";
@@ -164,7 +173,7 @@ const WARMUP_COSINE = schedule(
   `needs  decay_steps > warmup_steps
 step   peak = ${or("peak_value")}   end = end_value
        ${ALPHA}
-       warm = ${polynomial("init_value", "peak", "(t - 1)", "warmup_steps", "1")}
+       ${polynomial("warm", "init_value", "peak", ["(t - 1)", "warmup_steps"])}
        ${cosineDecay("peak", "(t - 1 - warmup_steps)", "(decay_steps - warmup_steps)")}
        rate = select(t - 1 < warmup_steps, warm, decayed)`,
 );
@@ -175,7 +184,7 @@ const WARMUP_EXPONENTIAL = schedule(
   `init_value   peak_value = null   warmup_steps   transition_steps   decay_rate   transition_begin = 0
        staircase = false   end_value = null`,
   `step   peak = ${or("peak_value")}
-       warm = ${polynomial("init_value", "peak", "(t - 1)", "warmup_steps", "1")}
+       ${polynomial("warm", "init_value", "peak", ["(t - 1)", "warmup_steps"])}
        ${exponential("peak", "t - 1 - warmup_steps")}
        rate = select(t - 1 < warmup_steps, warm, decayed)`,
 );
@@ -193,7 +202,7 @@ step   due = t - 1 - begin >= item(decay_steps, k) and item(decay_steps, k + 1) 
        end = select(item(end_value, k) == item(end_value, k), item(end_value, k), 0)
        power = select(item(exponent, k) == item(exponent, k), item(exponent, k), 1)
        ${ALPHA}
-       warm = ${polynomial("init", "peak", "count", "ahead", "1")}
+       ${polynomial("warm", "init", "peak", ["count", "ahead"])}
        ${cosineDecay("peak", "(count - ahead)", "(item(decay_steps, k) - ahead)", "power")}
        rate = select(count < ahead, warm, decayed)`,
 );

@@ -77,17 +77,20 @@ export const SCALE_BY_OPTIMISTIC_GRADIENT = (alpha: string, beta: string): Trans
 /** @param norms lines that leave `p_norm` and `u_norm`, binary32 */
 const trustRatio = (norms: readonly string[], ratio: string, guard = ""): readonly string[] => [
   ...norms.map((line) => `${line}${guard}`),
-  `u = u * select(p_norm == 0 or u_norm == 0, 1, ${ratio})${guard}`,
+  `ratio = ${ratio}${guard}`,
+  `u = u * select(p_norm == 0 or u_norm == 0, 1, ratio)${guard}`,
 ];
 
 /**
  * XLA takes squares that are too small to be normal for zero (of one number alone it takes none), and where it finds a norm of
  * zero, the ratio is left out.
  */
-const norm = (name: string, of: string): string =>
-  `${name} = f32(select(size == 1, norm(${of}), sqrt(sum(select(${of} * ${of} < 2^(-126), 0, ${of} * ${of})))))`;
+const norm = (name: string, of: string): readonly string[] => [
+  `square = ${of} * ${of}`,
+  `${name} = f32(select(size == 1, norm(${of}), sqrt(sum(select(square < 2^(-126), 0, square)))))`,
+];
 
-const NORMS: readonly string[] = [norm("p_norm", "weight"), norm("u_norm", "u")];
+const NORMS: readonly string[] = [...norm("p_norm", "weight"), ...norm("u_norm", "u")];
 
 export const SCALE_BY_TRUST_RATIO: Transform = { update: trustRatio(NORMS, "p_norm / u_norm") };
 

@@ -4,13 +4,15 @@ import { packed } from "../bytes.ts";
 import type { Kernel, Signature } from "../kernel.ts";
 import { compileKernel, signatureOf } from "../kernel.ts";
 import { DECIMAL } from "./decimal.ts";
-import { EXP_LOG } from "./exp-log.ts";
+import { EXP } from "./exp.ts";
 import { FLOAT32 } from "./float32.ts";
-import { POW_KERNELS } from "./pow.ts";
+import { FMA } from "./fma.ts";
+import { LOG } from "./log.ts";
+import { POW } from "./pow.ts";
 import { TRIG } from "./trig.ts";
 import { WHOLE } from "./whole.ts";
 
-const TEXTS: readonly string[] = [...EXP_LOG, ...POW_KERNELS, ...TRIG, ...FLOAT32, ...DECIMAL, ...WHOLE];
+const TEXTS: readonly string[] = [...FMA, ...EXP, ...LOG, ...POW, ...TRIG, ...FLOAT32, ...DECIMAL, ...WHOLE];
 
 interface Entry {
   readonly text: string;
