@@ -25,6 +25,7 @@ const SECTIONS = Object.freeze({
   functions: 3,
   globals: 6,
   exports: 7,
+  start: 8,
   code: 10,
   data: 11,
 });
@@ -36,10 +37,12 @@ const GLOBALS: Bytes = vector([0, 0].map((value) => [0x7c, 1, 0x44, binary64(val
 /** The bytes of a module. */
 export function moduleOf({ functions, lists, custom, shared }: Parts): Uint8Array<ArrayBuffer> {
   const limits = shared === undefined ? [PLAIN, 1] : [SHARED, 1, unsigned(shared.most)];
-  const data = [...TABLES.filter(({ reader }) => functions.has(reader)), ...lists]
+  const tables = TABLES.filter(({ reader }) => functions.has(reader));
+  functions.atStart(tables.flatMap(({ filler }) => filler ?? []));
+  const data = [...tables, ...lists]
     .filter(({ numbers }) => numbers.length > 0)
     .map(({ at, numbers }) => [0, i32Const(at), end, sized(numbers.map(binary64))]);
-  const { types, functions: signatures, exports, code } = functions.sections();
+  const { types, functions: signatures, exports, start, code } = functions.sections();
   return flat([
     PREAMBLE,
     section(SECTIONS.types, types),
@@ -47,6 +50,7 @@ export function moduleOf({ functions, lists, custom, shared }: Parts): Uint8Arra
     section(SECTIONS.functions, signatures),
     functions.has("reduce_large") ? section(SECTIONS.globals, GLOBALS) : [],
     section(SECTIONS.exports, exports),
+    start.length === 0 ? [] : section(SECTIONS.start, start),
     section(SECTIONS.code, code),
     data.length === 0 ? [] : section(SECTIONS.data, vector(data)),
     ...custom,

@@ -1,12 +1,15 @@
 /** run: the functions of a module under way. Those that others call are added when the first of them asks. */
 import type { Bytes } from "./bytes.ts";
 import { ascii, sized, unsigned, vector } from "./bytes.ts";
-import type { Code } from "./code.ts";
+import { Code } from "./code.ts";
 import type { WasmType } from "./instructions.ts";
 import { call, end, TYPE_CODES } from "./instructions.ts";
 import type { Compiled, Signature } from "./kernel.ts";
 import { kernel } from "./kernels/all.ts";
 import { HELPERS } from "./vector-functions.ts";
+
+/** No name of a function. */
+const START = "=start";
 
 const typeText = ({ params, result }: Signature): string => `${params.join()}>${result ?? ""}`;
 
@@ -33,6 +36,13 @@ export class Functions {
     return call(name);
   }
 
+  /** Has the module call some of our own functions when it starts. */
+  atStart(names: readonly string[]): void {
+    if (names.length === 0) return;
+    const calls = names.map((name) => this.call(name));
+    this.#made.set(START, new Code({ params: [] }).add(...calls));
+  }
+
   /** Whether a function is needed. */
   has(name: string): boolean {
     return this.#made.has(name);
@@ -50,11 +60,12 @@ export class Functions {
     }
   }
 
-  /** Contents of the sections of types, functions, exports and code. */
+  /** Contents of the sections of types, functions, exports, the start and code. */
   sections(): {
     readonly types: Bytes;
     readonly functions: Bytes;
     readonly exports: Bytes;
+    readonly start: Bytes;
     readonly code: Bytes;
   } {
     const made = [...this.#made.values()] as readonly Compiled[];
@@ -73,6 +84,7 @@ export class Functions {
       ),
       functions: vector(made.map((one) => unsigned(order.indexOf(typeText(one))))),
       exports: vector(this.#exports.map((name) => [ascii(name), 0, unsigned(numberOf(name))])),
+      start: this.#made.has(START) ? unsigned(numberOf(START)) : [],
       code: vector(made.map(({ locals, code }) => sized([localsOf(locals), code, end], numberOf))),
     };
   }

@@ -17,7 +17,11 @@ const simd = (code: number): Bytes => [0xfd, unsigned(code)];
 
 export const i32Const = (value: number): Bytes => [0x41, signed(value)];
 export const i64Const32 = (value: number): Bytes => [0x42, signed(value)];
-export const f64Const = (value: number): Bytes => [0x44, binary64(value)];
+/** Small integers are shorter converted, which compilers do once. */
+export const f64Const = (value: number): Bytes =>
+  Number.isInteger(value) && Math.abs(value) < 2 ** 27 && !Object.is(value, -0)
+    ? [i32Const(value), F64.fromI32]
+    : [0x44, binary64(value)];
 export const f32Const = (value: number): Bytes => [0x43, binary32(value)];
 export const get = (local: number): Bytes => [0x20, unsigned(local)];
 export const set = (local: number): Bytes => [0x21, unsigned(local)];

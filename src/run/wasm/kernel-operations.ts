@@ -6,7 +6,9 @@ import {
   F64,
   f32Load,
   f32Store,
+  f64Const,
   f64Load,
+  f64Store,
   getGlobal,
   I32,
   I64,
@@ -74,6 +76,8 @@ const lowOf = (x: Bytes): Bytes => [x, I64.bitsOfF64, I32.fromI64];
 
 /** `hi lo words with_hi lead`: the words of a binary64, as in the floor below. */
 export const BUILTINS: { readonly [name: string]: Builtin } = Object.freeze({
+  infinity: after("f64", f64Const(Number.POSITIVE_INFINITY)),
+  nan: after("f64", f64Const(Number.NaN)),
   neg: after("f64", F64.neg),
   negInt: (operands) => ({ type: "i32", code: [i32Const(0), codeOf(operands, 0), I32.sub] }),
   not: after("i32", I32.eqz),
@@ -106,6 +110,7 @@ export const BUILTINS: { readonly [name: string]: Builtin } = Object.freeze({
   set_tail: after("none", setGlobal(1)),
   load64: after("f64", f64Load()),
   load_i32: after("i32", i32Load()),
+  store64: after("none", f64Store()),
   store_i32: after("none", i32Store()),
   load32: after("f64", f32Load(), F64.fromF32),
   store32: after("none", F32.fromF64, f32Store()),

@@ -9,10 +9,21 @@ import { FLOAT32 } from "./float32.ts";
 import { FMA } from "./fma.ts";
 import { LOG } from "./log.ts";
 import { POW } from "./pow.ts";
+import { TABLE_FILLERS } from "./table-fillers.ts";
 import { TRIG } from "./trig.ts";
 import { WHOLE } from "./whole.ts";
 
-const TEXTS: readonly string[] = [...FMA, ...EXP, ...LOG, ...POW, ...TRIG, ...FLOAT32, ...DECIMAL, ...WHOLE];
+const TEXTS: readonly string[] = [
+  ...FMA,
+  ...EXP,
+  ...LOG,
+  ...POW,
+  ...TRIG,
+  ...FLOAT32,
+  ...DECIMAL,
+  ...WHOLE,
+  ...TABLE_FILLERS,
+];
 
 interface Entry {
   readonly text: string;

@@ -93,7 +93,9 @@ const SHORTEST = `i32 shortest(f64 x) {
   big_set(${UNIT}, n, 1.0, (e < 0 ? -e : 0) + 1 + nearer);
   big_set(${UP}, n, 1.0, left + nearer);
   big_set(${DOWN}, n, 1.0, left);
-  i32 k = 0 - int(floor(1.0e-10 - log(x) * ${Math.LOG10E}));
+  f64 normal = biased == 0 ? x * ${2 ** 54}.0 : x;
+  f64 binary = float((hi(normal) >> 20) - 1023 - (biased == 0 ? 54 : 0));
+  i32 k = 0 - int(floor(1.0e-10 - binary * ${Math.LOG10E * Math.LN2}));
   i32 i = k;
   while (i > 0) {
     big_times(${UNIT}, n, 10);
@@ -161,7 +163,7 @@ const SCALE_OF = `f64 dmlc_scale(i32 exponent) {
 }`;
 
 const DMLC = `f64 dmlc_f32(f64 x) {
-  if (x == 0.0 || not(abs(x) < 1.0 / 0.0)) return x;
+  if (x == 0.0 || not(abs(x) < infinity())) return x;
   i32 e = shortest(abs(x));
   i32 count = load_i32(${COUNT});
   i32 scaled = e < -4 || e >= 16;

@@ -19,7 +19,7 @@ const AT_THE_ENDS = `f64 exp_at_the_ends(f64 power, i32 exponent, f64 t) {
 const OF_SUM = `f64 exp_of_sum(f64 x, f64 rest) {
   f64 size = abs(x);
   if (size < 5.551115123125783e-17) return 1.0;
-  if (size >= 1024.0) return x > 0.0 ? 1.0 / 0.0 : 0.0;
+  if (size >= 1024.0) return x > 0.0 ? infinity() : 0.0;
   f64 n = fma(x, 184.6649652337873, 6755399441055744.0) - 6755399441055744.0;
   f64 r = fma(-n, 1.2864023111638346e-14, x - n * 0.005415212348111709) + rest;
   i32 steps = int(n);

@@ -4,9 +4,9 @@ import { INVERSES_AT, LOGARITHMS_AT, POWERS_AT } from "./tables.ts";
 const POWF = `f64 powf(f64 x, f64 y) {
   f64 base = f32(x);
   f64 power = f32(y);
-  f64 infinity = 1.0 / 0.0;
+  f64 infinity = infinity();
   if (power == 0.0 || base == 1.0) return 1.0;
-  if (base != base || power != power) return 0.0 / 0.0;
+  if (base != base || power != power) return nan();
   f64 size = abs(base);
   if (abs(power) == infinity) {
     if (size == 1.0) return 1.0;
@@ -17,7 +17,7 @@ const POWF = `f64 powf(f64 x, f64 y) {
   if (size == 0.0 || size == infinity) {
     return (size == 0.0) == (power > 0.0) ? sign * 0.0 : sign * infinity;
   }
-  if (base < 0.0 && floor(power) != power) return 0.0 / 0.0;
+  if (base < 0.0 && floor(power) != power) return nan();
   i32 high = hi(size);
   i32 from = high - 0x3fe66000;
   i32 part = ((from >> 16) & 15) << 3;
@@ -67,7 +67,7 @@ const COSF = `f64 cosf(f64 x) {
 const ROUND = `f64 round_to(f64 x, i32 bits, i32 least, f64 top) {
   f64 size = abs(x);
   if (x != x) return x;
-  f64 nearest = 1.0 / 0.0;
+  f64 nearest = infinity();
   if (size < top) {
     i32 exponent = (hi(size) >> 20) - 1023;
     i32 unit = (exponent < least ? least : exponent) - bits + 1;

@@ -1,6 +1,6 @@
 /** run: `log` for modules: the algorithm of base's `log.ts`, step by step. */
 import { FIRST } from "../../../base/log-table.ts";
-import { LOG_AT } from "./tables.ts";
+import { LOG_AT, LOG_INVERSES_AT } from "./tables.ts";
 
 const NEAR_ONE = `f64 log_near_one(f64 r) {
   f64 r2 = r * r;
@@ -17,9 +17,9 @@ const NEAR_ONE = `f64 log_near_one(f64 r) {
 }`;
 
 const WHOLE = `f64 log(f64 x) {
-  f64 infinity = 1.0 / 0.0;
+  f64 infinity = infinity();
   if (x == 0.0) return -infinity;
-  if (not(x > 0.0)) return 0.0 / 0.0;
+  if (not(x > 0.0)) return nan();
   if (x == infinity) return infinity;
   if (x >= 0.9375 && x < 1.064697265625) return log_near_one(x - 1.0);
   i32 subnormal = x < 2.2250738585072014e-308;
@@ -29,9 +29,9 @@ const WHOLE = `f64 log(f64 x) {
   i32 shift = from >> 20;
   f64 k = float(subnormal ? shift - 52 : shift);
   f64 z = with_hi(normal, high - (shift << 20));
-  i32 at = ((from >> 13) & 127) << 4;
-  f64 r = fma(z, load64(at + ${LOG_AT}), -1.0);
-  f64 whole = k * 0.6931471805598903 + load64(at + ${LOG_AT + 8});
+  i32 at = ((from >> 13) & 127) << 3;
+  f64 r = fma(z, load64(at + ${LOG_INVERSES_AT}), -1.0);
+  f64 whole = k * 0.6931471805598903 + load64(at + ${LOG_AT});
   f64 head = whole + r;
   f64 rest = fma(k, 5.497923018708371e-14, whole - head + r);
   f64 r2 = r * r;

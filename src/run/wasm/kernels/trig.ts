@@ -125,7 +125,7 @@ const SIN = `f64 sin(f64 x) {
   i32 magnitude = hi(x) & 0x7fffffff;
   if (magnitude < 0x3e500000) return x;
   if (magnitude < 0x3feb6000) return sin_kernel(x, 0.0);
-  if (magnitude >= 0x7ff00000) return 0.0 / 0.0;
+  if (magnitude >= 0x7ff00000) return nan();
   if (magnitude >= 0x400368fd) return sin_reduced(x, 0);
   f64 value = cos_kernel(1.5707963267948966 - abs(x), 6.123233995736766e-17);
   return x < 0.0 ? -value : value;
@@ -135,7 +135,7 @@ const COS = `f64 cos(f64 x) {
   i32 magnitude = hi(x) & 0x7fffffff;
   if (magnitude < 0x3e400000) return 1.0;
   if (magnitude < 0x3feb6000) return cos_kernel(x, 0.0);
-  if (magnitude >= 0x7ff00000) return 0.0 / 0.0;
+  if (magnitude >= 0x7ff00000) return nan();
   if (magnitude >= 0x400368fd) return sin_reduced(x, 1);
   f64 distance = 1.5707963267948966 - abs(x);
   f64 near = distance + 6.123233995736766e-17;

@@ -42,7 +42,7 @@ const FOLD_SUM = `f64 fold_sum(i32 at, i32 stride, i32 count) {
 }`;
 
 const FOLD_GREATEST = `f64 fold_greatest(i32 at, i32 stride, i32 count) {
-  f64 most = -1.0 / 0.0;
+  f64 most = -infinity();
   while (count > 0) {
     f64 x = load32(at);
     most = x > most ? x : most;
@@ -78,7 +78,7 @@ const BLOCKS_SUM = `f64 fold_blocks_sum(i32 at, i32 count) {
 }`;
 
 const BLOCKS_GREATEST = `f64 fold_blocks_greatest(i32 at, i32 count) {
-  f64 most = -1.0 / 0.0;
+  f64 most = -infinity();
   while (count > 0) {
     f64 x = load64(at);
     most = x > most ? x : most;
@@ -101,7 +101,7 @@ const COUNT_BELOW = `f64 count_below(i32 at, i32 count, f64 x) {
 const ITEM = `f64 item(i32 at, i32 count, f64 x) {
   f64 place = floor(x);
   if (place >= 0.0 && place < float(count)) return load64(at + (int(place) << 3));
-  return 0.0 / 0.0;
+  return nan();
 }`;
 
 /** Sixteen columns at a time by `multiply_wide`, the others here. */
