@@ -11,8 +11,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { author, check, compile } from "optseal";
-import { compileWasm } from "../dist/run/wasm/host.js";
+import { author, check, compile, compileWasm } from "optseal";
 import { fixed, row } from "./measure.mjs";
 
 const [, , python] = process.argv;
@@ -65,10 +64,10 @@ function engine(step, steps) {
 }
 
 function wasm(spec, size, steps) {
-  const { optimizer, engine: host } = compileWasm(check(author({ optseal: 1, ...spec }))).attach({
+  const optimizer = compileWasm(check(author({ optseal: 1, ...spec }))).attach({
     w: { data: new Float32Array(size).fill(0.5) },
   });
-  const w = host.gradient("w").fill(0.01);
+  const w = optimizer.gradient("w").fill(0.01);
   return engine(() => optimizer.step({ w }), steps);
 }
 

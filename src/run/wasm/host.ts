@@ -1,11 +1,10 @@
 /** run: an engine that runs a program's WebAssembly module in the calling thread, on parameters in the module's memory. */
 import type { Checked } from "../../spec/gates.ts";
-import { checkedGate } from "../../spec/gates.ts";
-import type { OptimizerState, SlotValue } from "../../spec/optimizer-state.ts";
+import type { SlotValue } from "../../spec/optimizer-state.ts";
+import { RunError } from "../errors.ts";
 import type { Extent } from "../extent.ts";
 import { lengthOf, matrixOf } from "../extent.ts";
-import type { Engine, Gradient, Held, Parameters } from "../optimizer.ts";
-import { Optimizer } from "../optimizer.ts";
+import type { Engine, Gradient, Held } from "../optimizer.ts";
 import type { Bound } from "../parameters.ts";
 import type { Given, UnderWay, Waiting } from "../update.ts";
 import type { BodyDescription, Description, Place, StepDescription } from "./description.ts";
@@ -13,8 +12,7 @@ import { INTEGERS } from "./frame.ts";
 import type { Site } from "./layout.ts";
 import { layOut } from "./layout.ts";
 import { TOTAL } from "./lower.ts";
-import type { Written } from "./module.ts";
-import { allBodies, writeModule } from "./module.ts";
+import { allBodies } from "./module.ts";
 
 const MOST_PAGES = 65536;
 
@@ -34,6 +32,8 @@ interface Resident {
   /** Cells with numbers, by name. */
   readonly numbers: ReadonlyMap<string, number>;
   readonly steps: readonly Ready[];
+  /** The caller's weights. */
+  readonly home: Float32Array;
   readonly weight: Float32Array<ArrayBuffer>;
   readonly gradient: Float32Array<ArrayBuffer>;
 }
@@ -63,6 +63,11 @@ export class WasmEngine implements Engine {
     return this.#residents.get(key)?.gradient;
   }
 
+  /** Copies all weights to where the caller had them. */
+  writeBack(): void {
+    for (const { home, weight } of this.#residents.values()) home.set(weight);
+  }
+
   hold(parameters: readonly Held[]): readonly Held[] {
     const bodies = allBodies(this.#checked.program);
     const placeless = parameters.map(({ bound }) => ({
@@ -70,8 +75,7 @@ export class WasmEngine implements Engine {
       body: this.#description.bodies[bodies.indexOf(bound.body)] as BodyDescription,
     }));
     const { sites, pages } = layOut(placeless, this.#description.free);
-    if (pages > MOST_PAGES) throw new RangeError(`${pages} pages of memory, and 4 GiB are the most`);
-    this.#memory = new WebAssembly.Memory({ initial: pages });
+    this.#memory = memoryOf(pages);
     this.#exports = new WebAssembly.Instance(this.#module, { host: { memory: this.#memory } }).exports;
     return parameters.map((held, i) => this.#placed(held, sites[i] as Site));
   }
@@ -101,7 +105,7 @@ export class WasmEngine implements Engine {
     weight.set(bound.data);
     const steps = body.steps.map((step) => this.#ready(step, bound));
     const gradient = view("gradient", "grad");
-    this.#residents.set(bound.key, { site, cells, numbers, steps, weight, gradient });
+    this.#residents.set(bound.key, { site, cells, numbers, steps, home: bound.data, weight, gradient });
     return { bound: { ...bound, data: weight }, slots: new Map(kept) };
   }
 
@@ -114,16 +118,37 @@ export class WasmEngine implements Engine {
 
   /** All gradients in their places, before any update may change what they share memory with. */
   prepared(gradients: readonly Gradient[]): readonly Float32Array[] {
-    return gradients.map(({ bound, gradient }) => {
-      const own = (this.#residents.get(bound.key) as Resident).gradient;
-      if (gradient !== own) own.set(gradient);
-      return own;
-    });
+    const { buffer } = this.#memory;
+    const own = gradients.map(({ bound }) => (this.#residents.get(bound.key) as Resident).gradient);
+    // Of what stands in other places of this memory a copy is needed: those may be written first.
+    const apart = gradients.map(({ gradient }, i) =>
+      gradient !== own[i] && gradient.buffer === buffer ? gradient.slice() : gradient,
+    );
+    for (const [i, place] of own.entries()) {
+      const gradient = apart[i] as Float32Array;
+      if (gradient !== place) place.set(gradient);
+    }
+    return own;
   }
 
   begin(given: Given, shared: Map<string, number>): UnderWay {
     return new WasmUpdate(given, shared, this.#residents.get(given.bound.key) as Resident);
   }
+}
+
+/** @throws RunError for more than there can be, or than this process gets */
+function memoryOf(pages: number): WebAssembly.Memory {
+  try {
+    if (pages <= MOST_PAGES) return new WebAssembly.Memory({ initial: pages });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+  }
+  throw new RunError({
+    code: "memory",
+    message: `weights, gradients and state take ${Math.ceil(pages / 16)} MiB, which this process cannot have in one memory`,
+    path: "parameters",
+    hint: "4096 MiB are the most; the reference engine has no such limit",
+  });
 }
 
 /** How many units a pass goes over: elements, or lines of them. */
@@ -188,26 +213,4 @@ class WasmUpdate implements UnderWay {
       else if (shape === "shared") this.#shared.set(name, this.#get(name));
     }
   }
-}
-
-/** A rule as WebAssembly. */
-export interface WasmRule extends Written {
-  attach(
-    parameters: Parameters,
-    state?: OptimizerState,
-  ): { readonly optimizer: Optimizer; readonly engine: WasmEngine };
-}
-
-/** Compiles a checked spec to a module. @throws TypeError for anything that `check` has not returned. */
-export function compileWasm(checked: Checked): WasmRule {
-  if (!checkedGate.knows(checked)) throw new TypeError("compileWasm takes what `check` returned");
-  const written = writeModule(checked);
-  const module = new WebAssembly.Module(written.bytes);
-  return Object.freeze({
-    ...written,
-    attach(parameters: Parameters, state?: OptimizerState) {
-      const engine = new WasmEngine(checked, module, written.description);
-      return { engine, optimizer: new Optimizer(checked, parameters, state, engine) };
-    },
-  });
 }

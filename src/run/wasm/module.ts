@@ -1,6 +1,7 @@
 /** run: a checked program as the bytes of one WebAssembly module, which needs nothing of its host but memory. */
 import { deepFreeze } from "../../base/gate.ts";
 import type { Checked } from "../../spec/gates.ts";
+import { checkedGate } from "../../spec/gates.ts";
 import type { Body, Program } from "../../spec/program.ts";
 import { bodiesOf } from "../../spec/program.ts";
 import type { SharedMemory } from "./assemble.ts";
@@ -23,7 +24,8 @@ export interface ModuleOptions {
   readonly shared?: SharedMemory;
 }
 
-export interface Written {
+/** A module, and what its custom section says of it. */
+export interface WasmModule {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly description: Description;
 }
@@ -33,8 +35,13 @@ export function allBodies({ bindings }: Program): readonly Body[] {
   return [...new Set(bindings.flatMap(({ bodies }) => bodiesOf(bodies)))];
 }
 
-/** Writes the module of a program. */
-export function writeModule({ spec, program }: Checked, { shared }: ModuleOptions = {}): Written {
+/**
+ * Writes the module of a checked spec, for any host of WebAssembly; docs/abi.md says how it is used.
+ * @throws TypeError for anything that `check` has not returned
+ */
+export function writeModule(checked: Checked, { shared }: ModuleOptions = {}): WasmModule {
+  if (!checkedGate.knows(checked)) throw new TypeError("writeModule takes what `check` returned");
+  const { spec, program } = checked;
   const functions = new Functions();
   const lists = new Lists();
   const bodies = allBodies(program);

@@ -3,7 +3,7 @@ import { author } from "../../../src/author/author.ts";
 import { check } from "../../../src/check/check.ts";
 import { findSchedule, scheduleNames } from "../../../src/rules/built-in.ts";
 import { compile } from "../../../src/run/optimizer.ts";
-import { compileWasm } from "../../../src/run/wasm/host.ts";
+import { compileWasm } from "../../../src/run/wasm/compile-wasm.ts";
 import { writeModule } from "../../../src/run/wasm/module.ts";
 import type { Checked } from "../../../src/spec/gates.ts";
 import { PlainHost } from "./plain-host.ts";

@@ -1,7 +1,7 @@
 /** Test help: the module of a program beside the reference engine, bit by bit. */
 
 import { compile } from "../../../src/run/optimizer.ts";
-import { compileWasm } from "../../../src/run/wasm/host.ts";
+import { compileWasm } from "../../../src/run/wasm/compile-wasm.ts";
 import type { Checked } from "../../../src/spec/gates.ts";
 import type { OptimizerState } from "../../../src/spec/optimizer-state.ts";
 
@@ -50,7 +50,7 @@ export function firstDifference(checked: Checked, given: Given): string | undefi
     );
   const expected = parameters();
   const reference = compile(checked).attach(expected);
-  const { optimizer, engine } = compileWasm(checked).attach(parameters());
+  const optimizer = compileWasm(checked).attach(parameters());
   for (let step = 1; step <= given.steps; step++) {
     const keys = [...data.keys()].filter((key) => given.takesPart?.(key, step) ?? true);
     const gradients = new Map(
@@ -59,7 +59,7 @@ export function firstDifference(checked: Checked, given: Given): string | undefi
     reference.step(gradients);
     optimizer.step(gradients);
     for (const [key, { data: weights }] of expected) {
-      const found = difference(`step ${step} weight ${key}`, engine.weight(key) as Float32Array, weights);
+      const found = difference(`step ${step} weight ${key}`, optimizer.weight(key) as Float32Array, weights);
       if (found !== undefined) return found;
     }
     const [own, right] = [optimizer.state(), reference.state()];
