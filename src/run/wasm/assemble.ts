@@ -1,6 +1,6 @@
 /** run: the sections of a module put together. */
 import type { Bytes } from "./bytes.ts";
-import { ascii, binary64, flat, section, sized, unsigned, vector } from "./bytes.ts";
+import { ascii, binary64, binary64s, flat, section, sized, unsigned, vector } from "./bytes.ts";
 import type { Functions } from "./functions.ts";
 import { end, i32Const } from "./instructions.ts";
 import { TABLES } from "./kernels/tables.ts";
@@ -41,7 +41,7 @@ export function moduleOf({ functions, lists, custom, shared }: Parts): Uint8Arra
   functions.atStart(tables.flatMap(({ filler }) => filler ?? []));
   const data = [...tables, ...lists]
     .filter(({ numbers }) => numbers.length > 0)
-    .map(({ at, numbers }) => [0, i32Const(at), end, sized(numbers.map(binary64))]);
+    .map(({ at, numbers }) => [0, i32Const(at), end, sized([binary64s(numbers)])]);
   const { types, functions: signatures, exports, start, code } = functions.sections();
   return flat([
     PREAMBLE,

@@ -29,7 +29,7 @@ class Row {
   add(piece: Bytes): this {
     for (const one of piece) {
       if (typeof one === "number") {
-        this.#room(1);
+        if (this.#length === this.#bytes.length) this.#room(1);
         this.#bytes[this.#length++] = one;
       } else if (Array.isArray(one)) this.add(one as Bytes);
       else if (one instanceof Uint8Array) {
@@ -98,9 +98,14 @@ export function signed(value: number): readonly number[] {
 
 /** The little-endian bits of a binary64. */
 export function binary64(value: number): readonly number[] {
-  const view = new DataView(new ArrayBuffer(8));
-  view.setFloat64(0, value, true);
-  return [...new Uint8Array(view.buffer)];
+  return [...binary64s([value])];
+}
+
+/** The little-endian bits of many binary64. */
+export function binary64s(values: readonly number[]): Uint8Array<ArrayBuffer> {
+  const view = new DataView(new ArrayBuffer(8 * values.length));
+  for (const [i, value] of values.entries()) view.setFloat64(8 * i, value, true);
+  return new Uint8Array(view.buffer);
 }
 
 /** The little-endian bits of a binary32. */

@@ -43,20 +43,14 @@ export interface Value {
 }
 
 const TOKEN =
-  /\s*(0x[0-9a-f]+|[0-9]+(?:\.[0-9]+)?(?:e[+-]?[0-9]+)?|[a-zA-Z_]\w*|<<|>>>|>>|<=|>=|==|!=|&&|\|\||\S)/gy;
+  /0x[0-9a-f]+|[0-9]+(?:\.[0-9]+)?(?:e[+-]?[0-9]+)?|[a-zA-Z_]\w*|<<|>>>|>>|<=|>=|==|!=|&&|\|\||\S/g;
 
-const LEVELS: readonly (readonly string[])[] = [
-  ["||"],
-  ["&&"],
-  ["|"],
-  ["^"],
-  ["&"],
-  ["==", "!="],
-  ["<", "<=", ">", ">="],
-  ["<<", ">>", ">>>"],
-  ["+", "-"],
-  ["*", "/"],
-];
+/** How tightly a sign binds. */
+const LEVELS: ReadonlyMap<string, number> = new Map(
+  ["||", "&&", "|", "^", "&", "== !=", "< <= > >=", "<< >> >>>", "+ -", "* /"].flatMap((signs, level) =>
+    signs.split(" ").map((sign) => [sign, level] as const),
+  ),
+);
 
 /** What a text's first line says: `f64 name(f64 x, i32 n)`, or `void name(...)`. */
 export function signatureOf(text: string): Signature & { readonly name: string } {
@@ -86,7 +80,7 @@ class Translator {
   #at = 0;
 
   constructor(text: string, signatureOf: SignatureOf) {
-    this.#tokens = [...text.matchAll(TOKEN)].map(([, token]) => token as string);
+    this.#tokens = text.match(TOKEN) ?? [];
     this.#signatureOf = signatureOf;
   }
 
@@ -180,7 +174,7 @@ class Translator {
   }
 
   #expression(): Value {
-    const condition = this.#level(0);
+    const condition = this.#joined(0);
     if (!this.#takes("?")) return condition;
     const yes = this.#expression();
     this.#expect(":");
@@ -188,20 +182,21 @@ class Translator {
     return { type: yes.type, code: [yes.code, no.code, condition.code, select] };
   }
 
-  #level(level: number): Value {
-    const signs = LEVELS[level];
-    if (signs === undefined) return this.#unary();
-    let left = this.#level(level + 1);
-    while (signs.includes(this.#tokens[this.#at] ?? "")) {
-      const sign = this.#next();
-      const right = this.#level(level + 1);
+  /** Operands and the signs between them that bind no looser than `least`. */
+  #joined(least: number): Value {
+    let left = this.#unary();
+    for (;;) {
+      const sign = this.#tokens[this.#at] ?? "";
+      const level = LEVELS.get(sign);
+      if (level === undefined || level < least) return left;
+      this.#at += 1;
+      const right = this.#joined(level + 1);
       const operator = OPERATORS[sign]?.[left.type as "f64"];
       if (operator === undefined || left.type !== right.type) {
         throw bug(`${left.type} ${sign} ${right.type} in a kernel`);
       }
       left = { type: operator.result, code: [left.code, right.code, operator.code] };
     }
-    return left;
   }
 
   #unary(): Value {
