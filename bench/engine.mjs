@@ -2,7 +2,8 @@
  * The WebAssembly engine in one thread against a C loop as wide as the processor goes, the same held to 128-bit vectors, PyTorch's
  * fused kernels and the reference engine: processes side by side that take turns, round after round; the median of the ratios of
  * their processor times.
- * More than 1.00 is faster than the peer. `node bench/engine.mjs [python with torch]`.
+ * More than 1.00 is faster than the peer. Peers that this machine does not have are left out, and it says so:
+ * `node bench/engine.mjs [python with torch]`.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
@@ -14,7 +15,7 @@ import { fileURLToPath } from "node:url";
 import { author, check, compile, compileWasm } from "optseal";
 import { fixed, row } from "./measure.mjs";
 
-const [, , python] = process.argv;
+const [, , given = "python3"] = process.argv;
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "optseal-bench-"));
 const FLAGS = { wide: [], narrow: ["-mprefer-vector-width=128"] };
@@ -28,14 +29,22 @@ const SIZES = [
   { size: 16_000_000, steps: 1, rounds: 11 },
 ];
 
+/** Whether a program ran to its end; if not, which peer is left out, and why. */
+function works(peerName, command, args) {
+  const { status, error, stderr } = spawnSync(command, args, { encoding: "utf8" });
+  if (status === 0) return true;
+  const said = stderr?.trim().split("\n").at(-1) || `it ended with ${status}`;
+  console.log(`${peerName} is left out: ${error === undefined ? `${command}: ${said}` : error.message}`);
+  return false;
+}
+
 const built = Object.entries(FLAGS).flatMap(([name, flags]) => {
   const out = join(folder, name);
   const common = ["-O3", "-march=native", "-fno-math-errno", ...flags];
-  const { status } = spawnSync("gcc", [...common, here("engine-loops.c"), "-o", out, "-lm"], {
-    stdio: "inherit",
-  });
-  return status === 0 ? [[name, out]] : [];
+  const isBuilt = works(`C, ${name}`, "gcc", [...common, here("engine-loops.c"), "-o", out, "-lm"]);
+  return isBuilt ? [[name, out]] : [];
 });
+const python = works("torch", given, ["-c", "import torch"]) ? given : undefined;
 
 /** A process that answers each line with a time. */
 function peer(command, args) {
