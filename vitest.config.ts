@@ -6,6 +6,8 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     exclude: ["test/live/**", "test/package/**"],
     pool: "forks",
+    // By default one core of two would stay idle.
+    maxWorkers: "100%",
     testTimeout: 60_000,
   },
 });

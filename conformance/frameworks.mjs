@@ -33,20 +33,16 @@ export const FRAMEWORKS = {
     script: "mxnet.mjs",
     schedules: "mxnet.mjs",
     releases: ["1.9", ...RELEASES.filter((release) => release !== "1.9")],
+    settings: { wide: "norms and means that MXNet's own Python asks for, summed in binary64" },
     limit: 1e-6,
   },
   torch: {
     title: "PyTorch",
     script: "torch/traces.py",
     schedules: "torch/schedules.py",
-    // Recurrences, which gather the last bits of 10,000 cosines.
     allow: {
-      "torch-2.13/onecyclelr": 2,
-      "torch-2.13/cosineannealinglr": 64,
-      "torch-2.13/swalr": 64,
-      "torch, sequential": 64,
-      "torch, chained": 1024,
-      "torch, nested": 1024,
+      // Orthogonalized in bfloat16, whose last bit is 1/256: sums in another order, or fused, go to another one.
+      "torch-2.13/muon": 2 ** -6,
     },
     releases: ["2.13"],
     requirements: LEARNING,
@@ -65,14 +61,25 @@ export const FRAMEWORKS = {
     title: "Keras",
     script: "keras/traces.py",
     schedules: "keras/traces.py",
+    // Five rounds of matrix products multiply the last bit of a small singular value by 3.4 each.
+    allow: { "keras-3/muon": 1e-3 },
     releases: ["3"],
     requirements: LEARNING,
+    settings: {
+      jit: "each step compiled by jax as a whole, as `fit` does",
+      "native-jit":
+        "the same with all instructions of the processor, which fuses operations, and XLA's simplifier, as in a training script; larger tensors",
+      torch: "the torch backend, whose optimizers group some operations otherwise",
+      "native-torch": "the same with all instructions of the processor; larger tensors",
+    },
     limit: 1e-5,
   },
   optax: {
     title: "optax",
     script: "optax/traces.py",
     schedules: "optax/traces.py",
+    // Five rounds of matrix products multiply the last bit of a small singular value by 3.4 each.
+    allow: { "optax-0.2/muon": 1e-3 },
     releases: ["0.2"],
     requirements: LEARNING,
     settings: {

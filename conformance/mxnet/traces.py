@@ -18,6 +18,7 @@ from library import RELEASE, mx, np
 
 from classes import has, optimizers, schedulers
 from draw import draw_setup
+from wide import widen
 
 SHAPES = [(5,), (7,), (3, 4), (1,), (2, 3), (9,)]
 MATRICES = [(3, 4), (2, 3), (4, 1), (1, 5)]
@@ -31,7 +32,7 @@ FIRST_OF_1_9 = {
 FIRST_ROUNDS, ROUNDS = 8, 5
 CASES_PER_CLASS = 10
 # Of a release beside which others stand that compute alike, only what they do not have yet.
-COMMITTED = {"1.4": ["groupadagrad", "_svrgoptimizer", "_assignmentoptimizer"]}
+COMMITTED = {"1.1": [], "1.4": ["groupadagrad", "_svrgoptimizer", "_assignmentoptimizer"], "1.8": []}
 # Classes that divide 0 by 0 where a parameter's first gradient is 0.
 NO_ZERO_START = {"Adamax"}
 # The assigned weights of SVRG are not counted; where they are pushed more often than all others, nothing else tells.
@@ -252,9 +253,9 @@ def golden_cases(family):
 
 
 def golden(folder):
-    os.makedirs(folder, exist_ok=True)
     for family in COMMITTED.get(RELEASE, optimizers(RELEASE)):
         text = document(golden_cases(family), "conformance/mxnet/traces.py, seed %d" % GOLDEN_SEED)
+        os.makedirs(folder, exist_ok=True)
         with open(os.path.join(folder, family + ".json"), "w", newline="\n") as file:
             file.write(text)
 
@@ -277,10 +278,13 @@ def main():
     parser.add_argument("--only", "--optimizer", choices=sorted(optimizers(RELEASE)), action="append",
                         help="only this family; may be repeated")
     parser.add_argument("-o", "--output", metavar="FILE", default="-", help="where fresh cases go; - is stdout")
+    parser.add_argument("--settings", choices=["wide"], help="wide: sums that Python asks for are taken in binary64")
     args = parser.parse_args()
     if (args.out is None) == (args.cases is None):
         parser.error("one of --out and --cases is needed")
     silence_noise()
+    if args.settings:
+        widen()
     with contextlib.redirect_stdout(sys.stderr if os.environ.get("VERBOSE") else open(os.devnull, "w")):
         # MXNet prints its warning about an overwritten base_lr on stdout.
         if args.out is not None:

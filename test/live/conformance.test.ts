@@ -21,8 +21,8 @@ interface Draw {
 const DRAWS: readonly Draw[] = [
   { framework: "mxnet", schedules: 16 },
   { framework: "torch", rules: 42, schedules: 28 },
-  { framework: "keras", rules: 42, schedules: 18 },
-  { framework: "optax", rules: 84, schedules: 32 },
+  { framework: "keras", rules: 42, schedules: 6 },
+  { framework: "optax", rules: 84, schedules: 8 },
   { framework: "tfjs", rules: 140 },
   { framework: "transformers", rules: 6, schedules: 20 },
   { framework: "deepspeed", rules: 12, schedules: 10 },
@@ -71,7 +71,7 @@ describe("the real frameworks, in cases that were never seen before", () => {
 
   it("are all of the table's", () => {
     const { stdout } = conformance("--help");
-    const named = /--framework +(.*)/.exec(stdout)?.[1]?.split(", ").sort();
+    const named = /^ +--framework +(.*)$/m.exec(stdout)?.[1]?.split(", ").sort();
     expect(DRAWS.map(({ framework }) => framework).sort()).toEqual(named);
   });
 });

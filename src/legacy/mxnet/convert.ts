@@ -81,7 +81,8 @@ function converted(
     text: composed,
     hyper,
     rate: rateName,
-    schedule,
+    schedule:
+      first === undefined || schedule === undefined ? schedule : { ...schedule, state: schedule.stateAsked },
     groups,
     gradient,
     isPrecise,

@@ -52,6 +52,18 @@ export function rateNow(
   return last + (end - last) * pow(1 - done / span, Number(power));
 }
 
+/** The state once a scheduler has given that answer: one with an end keeps it, for all updates past the end. */
+export function slotsAfter(
+  args: Arguments,
+  slots: { readonly [slot: string]: number },
+  updates: number,
+): { readonly [slot: string]: number } {
+  const most = args.get("max_update");
+  const isKept =
+    typeof most === "number" && updates <= most && updates >= Number(args.get("warmup_steps") ?? 0);
+  return isKept ? { ...slots, base_now: rateNow(args, slots, updates) } : slots;
+}
+
 const number = (values: ReadonlyMap<string, unknown>, name: string): number => values.get(name) as number;
 
 const STANDINGS: ReadonlyMap<string, (args: Arguments, own: Own, updates: number) => Standing> = new Map([

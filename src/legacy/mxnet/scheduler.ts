@@ -8,7 +8,7 @@ import type { Found } from "./identify.ts";
 import { pathOf, readFields } from "./read-fields.ts";
 import type { Release } from "./releases.ts";
 import type { Arguments, Own } from "./schedule-state.ts";
-import { hasState, rateNow, standing } from "./schedule-state.ts";
+import { hasState, rateNow, slotsAfter, standing } from "./schedule-state.ts";
 import type { Text } from "./targets.ts";
 
 export interface ConvertedSchedule {
@@ -22,6 +22,8 @@ export interface ConvertedSchedule {
   readonly hasMoved: boolean;
   /** What it answers now to the updates counted so far; `undefined` where only the class itself could tell. */
   readonly now: number | undefined;
+  /** The state once it has given that answer, as it has to an optimizer that asks before it counts. */
+  readonly stateAsked: { readonly [slot: string]: number } | undefined;
 }
 
 /**
@@ -61,10 +63,13 @@ export function convertScheduler(
   tellState(found, release, own, ledger);
   const hyper = new Map([...values].filter(([name, value]) => name !== "base_lr" || value !== base));
   const declared = new Set(text.tree.state.map(({ name }) => name));
-  const slots = Object.fromEntries(Object.entries(state.slots).filter(([name]) => declared.has(name)));
+  const slotsOf = (all: { readonly [slot: string]: number }) =>
+    Object.fromEntries(Object.entries(all).filter(([name]) => declared.has(name)));
   const { base_now, ...counters } = state.slots;
   const hasMoved = base_now !== base || Object.values(counters).some((value) => value !== 0);
-  return { text, hyper, base, state: slots, hasMoved, now: rateNow(args, state.slots, updates) };
+  const now = rateNow(args, state.slots, updates);
+  const stateAsked = slotsOf(slotsAfter(args, state.slots, updates));
+  return { text, hyper, base, state: slotsOf(state.slots), hasMoved, now, stateAsked };
 }
 
 /** A scheduler of the user's own: its state is taken from fields of the same names where all of them are there. */
@@ -81,7 +86,7 @@ function foreign(
   });
   const isThere = updates > 0 && slots.length > 0 && slots.every(([, value]) => value !== undefined);
   const state = isThere ? (Object.fromEntries(slots) as { [slot: string]: number }) : undefined;
-  return { text, hyper, base, state, hasMoved: false, now: undefined };
+  return { text, hyper, base, state, hasMoved: false, now: undefined, stateAsked: state };
 }
 
 function tellState(
