@@ -105,6 +105,10 @@ export { RunError } from "./run/errors.ts";
 export type { CompiledRule, Gradients, Optimizer, Parameters } from "./run/optimizer.ts";
 export { compile } from "./run/optimizer.ts";
 export { priceOf } from "./run/price.ts";
+export type { WasmOptimizer, WasmRule } from "./run/wasm/compile-wasm.ts";
+export { compileWasm } from "./run/wasm/compile-wasm.ts";
+export type { ModuleOptions, WasmModule } from "./run/wasm/module.ts";
+export { writeModule } from "./run/wasm/module.ts";
 export type { Key, Parameter } from "./run/parameters.ts";
 
 // state

@@ -10,7 +10,7 @@ import { fromWords, highWord, lowWord } from "./float-bits.ts";
 
 /** Two zeros, then the binary digits of 2/pi, 24 by 24 (the table of fdlibm's `k_rem_pio2.c`, as far as binary64 needs it). */
 // biome-ignore format: a table
-const TWO_OVER_PI: readonly number[] = [
+export const TWO_OVER_PI: readonly number[] = [
   0, 0,
   0xa2f983, 0x6e4e44, 0x1529fc, 0x2757d1, 0xf534dd, 0xc0db62, 0x95993c, 0x439041, 0xfe5163, 0xabdebb, 0xc561b7,
   0x246e3a, 0x424dd2, 0xe00649, 0x2eea09, 0xd1921c, 0xfe1deb, 0x1cb129, 0xa73ee8, 0x8235f5, 0x2ebb44, 0x84e99c,

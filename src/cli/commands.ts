@@ -228,6 +228,7 @@ export const COMMANDS: readonly Command[] = [
       ...verification(true),
       JSON_OUT,
       { name: "emit-spec", takes: "F", about: "write the verified spec, as YAML" },
+      { name: "emit-module", takes: "F", about: "write the rule as a WebAssembly module" },
       FORCE,
     ],
     notes: ["The status is `new`, or `in-force` for the very statement that the store knows as the highest."],
@@ -250,7 +251,11 @@ export const COMMANDS: readonly Command[] = [
       { name: "out", takes: "OUT.safetensors", required: true, about: "where to write the weights" },
       { name: "state-in", takes: "S", about: "go on from this state" },
       { name: "state-out", takes: "S", about: "where to write the state" },
-      { name: "engine", takes: "reference", about: "what computes (default reference)" },
+      {
+        name: "engine",
+        takes: "reference|wasm",
+        about: "what computes, to the same bits (default reference)",
+      },
       FORCE,
     ],
     notes: [

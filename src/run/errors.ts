@@ -13,7 +13,8 @@ export type RunCode =
   | "state-unknown"
   | "state-shape"
   | "state-count"
-  | "rate-bound";
+  | "rate-bound"
+  | "memory";
 
 export class RunError extends StageError<RunCode> {
   override readonly name = "RunError";

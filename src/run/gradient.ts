@@ -3,7 +3,7 @@ import type { GradientSteps } from "../spec/tree.ts";
 import { blockSum } from "./reduce.ts";
 
 /** What torch.nn.utils.clip_grad_norm_ adds to the norm (torch 2.13, torch/nn/utils/clip_grad.py). */
-const NORM_GUARD = 1e-6;
+export const NORM_GUARD = 1e-6;
 
 /** The gradients of one step as the rule sees them; the same arrays where nothing is to be done. */
 export function prepared(gradients: readonly Float32Array[], steps: GradientSteps): readonly Float32Array[] {

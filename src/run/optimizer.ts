@@ -11,7 +11,7 @@ import { bindParameter, checkGradient, entriesOf, refuseOverlaps } from "./param
 import type { Drive } from "./schedule.ts";
 import { Schedules } from "./schedules.ts";
 import { refuseUncounted, refuseUnknown, startShared, startSlots } from "./slots.ts";
-import type { Given } from "./update.ts";
+import type { Given, UnderWay } from "./update.ts";
 import { runUpdates, Update } from "./update.ts";
 
 export type Parameters = ReadonlyMap<Key, Parameter> | { readonly [key: string]: Parameter };
@@ -35,6 +35,38 @@ export function compile(checked: Checked): CompiledRule {
   });
 }
 
+/** A parameter with its slots, wherever those are kept. */
+export interface Held {
+  readonly bound: Bound;
+  readonly slots: Map<string, SlotValue>;
+}
+
+/** A gradient that fits its parameter. */
+export interface Gradient {
+  readonly bound: Bound;
+  readonly gradient: Float32Array;
+}
+
+/** What works out updates, and where their numbers are while it does. */
+export interface Engine {
+  /** Takes parameters and slots over; gives back where they are from now on. */
+  hold(parameters: readonly Held[]): readonly Held[];
+  /** The gradients of one step after the spec's own steps, for engines that do not take those into their updates. */
+  prepared(gradients: readonly Gradient[], steps: GradientSteps): readonly Float32Array[];
+  begin(given: Given, shared: Map<string, number>): UnderWay;
+}
+
+/** The definition: plain loops, on the arrays that it is given. */
+const REFERENCE: Engine = Object.freeze({
+  hold: (parameters: readonly Held[]) => parameters,
+  prepared: (gradients: readonly Gradient[], steps: GradientSteps) =>
+    prepared(
+      gradients.map(({ gradient }) => gradient),
+      steps,
+    ),
+  begin: (given: Given, shared: Map<string, number>) => new Update(given, shared),
+});
+
 /** Where a spec starts counting when no state is given. */
 function firstState({ resume }: Spec): OptimizerState {
   const counts = new Map(Object.entries(resume?.counts ?? {}));
@@ -57,6 +89,7 @@ export class Optimizer {
   readonly #shared: Map<string, number>;
   readonly #counts: Map<string, number>;
   readonly #begin: number;
+  readonly #engine: Engine;
   #schedules: Schedules | undefined;
   readonly #limits: readonly Limit[];
   /** A copy of the schedule that has been asked for later updates. */
@@ -64,7 +97,7 @@ export class Optimizer {
   #updates: number;
 
   /** @internal made by {@link CompiledRule.attach} */
-  constructor(checked: Checked, parameters: Parameters, state?: OptimizerState) {
+  constructor(checked: Checked, parameters: Parameters, state?: OptimizerState, engine = REFERENCE) {
     const { spec, program, rateBound = {}, momentumBound = {} } = checked;
     this.#program = program;
     this.#gradient = spec.gradient ?? {};
@@ -74,17 +107,20 @@ export class Optimizer {
     ];
     const bound = entriesOf(parameters).map(([key, parameter]) => bindParameter(key, parameter, program));
     refuseOverlaps(bound);
-    this.#parameters = new Map(bound.map((parameter) => [parameter.key, parameter]));
     this.#memory = new Set(bound.map(({ data }) => data.buffer));
+    this.#engine = engine;
     const start = state ?? firstState(spec);
     this.#begin = spec.resume?.begin ?? 0;
     this.#counts = new Map(start.counts);
     this.#updates = start.updates;
-    this.#slots = new Map(bound.map((parameter) => [parameter.key, startSlots(parameter, state)]));
+    const fresh = bound.map((parameter) => ({ bound: parameter, slots: startSlots(parameter, state) }));
     this.#shared = startShared(bound, state);
     refuseUnknown(program, state);
     if (state !== undefined) refuseUncounted(state);
     this.#schedules = Schedules.start(program, start, state !== undefined);
+    const held = engine.hold(fresh);
+    this.#parameters = new Map(held.map((one) => [one.bound.key, one.bound]));
+    this.#slots = new Map(held.map((one) => [one.bound.key, one.slots]));
   }
 
   /** The highest update count of any parameter. */
@@ -142,10 +178,7 @@ export class Optimizer {
       schedules,
     );
     this.#schedules = schedules;
-    const ready = prepared(
-      checked.map(({ gradient }) => gradient),
-      this.#gradient,
-    );
+    const ready = this.#engine.prepared(checked, this.#gradient);
     const counts = checked.map(({ bound }) => this.#countOf(bound) + 1);
     const steps = counts.reduce((most, count) => Math.max(most, count), this.#updates);
     const begin =
@@ -197,12 +230,12 @@ export class Optimizer {
     );
   }
 
-  #begun(bound: Bound, gradient: Float32Array, scalars: Given["scalars"]): Update {
+  #begun(bound: Bound, gradient: Float32Array, scalars: Given["scalars"]): UnderWay {
     const count = this.#countOf(bound) + 1;
     this.#counts.set(bound.key, count);
     this.#updates = Math.max(this.#updates, count);
     const slots = this.#slots.get(bound.key) as Map<string, SlotValue>;
-    return new Update({ bound, slots, gradient, scalars: [...scalars, ["t", count]] }, this.#shared);
+    return this.#engine.begin({ bound, slots, gradient, scalars: [...scalars, ["t", count]] }, this.#shared);
   }
 
   /** A copy of the state, from which an optimizer of the same spec goes on to the same bits. */

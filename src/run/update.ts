@@ -18,8 +18,19 @@ export interface Given {
   readonly scalars: readonly (readonly [name: string, value: number])[];
 }
 
-/** An update under way. */
-export class Update {
+/** An update that goes from one `total` to the next. */
+export interface UnderWay {
+  /** Goes on to the next `total`, and gives it back with the value that it adds; `undefined` at the end. */
+  advance(): { readonly at: Waiting; readonly value: number } | undefined;
+  /** Hands the line that the update waits at the sum over all parameters. */
+  take(at: Waiting, sum: number): void;
+}
+
+/** The line that an update waits at. */
+export type Waiting = Pick<TotalLine, "line" | "name">;
+
+/** An update of the reference engine. */
+export class Update implements UnderWay {
   readonly #given: Given;
   readonly #values: Values;
   readonly #shapes: ReadonlyMap<string, SlotShape>;
@@ -62,7 +73,7 @@ export class Update {
   }
 
   /** Hands the line that the update waits at the sum over all parameters. */
-  take({ name }: TotalLine, sum: number): void {
+  take({ name }: Waiting, sum: number): void {
     const place = this.#placeOf(name);
     if (place instanceof Float32Array) place.fill(sum);
     else this.#put(name, sum);
@@ -113,7 +124,7 @@ export class Update {
  * Runs updates to their ends, each begun when the one before has ended or waits for a total; all that come to a total
  * are added up before any goes on.
  */
-export function runUpdates(begin: readonly (() => Update)[]): void {
+export function runUpdates(begin: readonly (() => UnderWay)[]): void {
   let waiting = begin.flatMap((start) => withTotal(start()));
   while (waiting.length > 0) {
     const line = waiting.reduce((least, { at }) => Math.min(least, at.line), Number.POSITIVE_INFINITY);
@@ -127,7 +138,7 @@ export function runUpdates(begin: readonly (() => Update)[]): void {
   }
 }
 
-function withTotal(update: Update) {
+function withTotal(update: UnderWay) {
   const total = update.advance();
   return total === undefined ? [] : [{ update, ...total }];
 }

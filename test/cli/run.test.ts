@@ -1,10 +1,10 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { progress } from "../../src/cli/progress.ts";
-import { readSafetensors, writeSafetensors } from "../../src/index.ts";
+import { findRule, readSafetensors, writeSafetensors } from "../../src/index.ts";
 import { NOW, optseal, temporaryFolder } from "./fake-io.ts";
-import { furnish, tensors } from "./setting.ts";
+import { furnish, TRUSTING, tensors } from "./setting.ts";
 
 const { folder, remove } = temporaryFolder();
 const at = (name: string) => join(folder, name);
@@ -59,6 +59,16 @@ describe("run", () => {
     expect(readFileSync(at("s2"))).toEqual(readFileSync(at("s-both")));
   });
 
+  it("has the same bits as a module, weights and state", async () => {
+    const files = ["--weights", "w.safetensors", "--grads", "g.safetensors", "g2.safetensors"];
+    await run(...files, "--out", "plain", "--state-out", "plain-state");
+    const argv = [...files, "--engine", "wasm", "--out", "module", "--state-out", "module-state"];
+    expect(await run(...argv)).toMatchObject({ exitCode: 0 });
+    expect(valuesIn("module")).toEqual({ a: [0.25, 2.25], b: [1] });
+    expect(readFileSync(at("module"))).toEqual(readFileSync(at("plain")));
+    expect(readFileSync(at("module-state"))).toEqual(readFileSync(at("plain-state")));
+  });
+
   it("keeps the metadata, the shapes and what is not F32", async () => {
     writeFileSync(
       at("shaped.safetensors"),
@@ -77,6 +87,33 @@ describe("run", () => {
     const steps = await run("--weights", "mixed.safetensors", "--grads", "steps.safetensors", "--out", "no");
     expect(steps).toMatchObject({ exitCode: 17 });
     expect(steps.stderr).toContain("[dtype-mismatch]");
+  });
+});
+
+describe("verify", () => {
+  it("writes a module that imports memory alone and tells which rule it is", async () => {
+    const argv = [
+      "verify",
+      "envelope.json",
+      ...TRUSTING,
+      "--emit-module",
+      "sgd.wasm",
+      "--emit-spec",
+      "sgd.yaml",
+    ];
+    expect(await optseal(folder, argv)).toMatchObject({ exitCode: 0 });
+    const module = new WebAssembly.Module(readFileSync(at("sgd.wasm")));
+    expect(WebAssembly.Module.imports(module)).toEqual([{ module: "host", name: "memory", kind: "memory" }]);
+    const [section] = WebAssembly.Module.customSections(module, "optseal") as [ArrayBuffer];
+    const { digests } = JSON.parse(new TextDecoder().decode(section));
+    expect(digests.rule).toBe(findRule("mxnet-1.9/sgd")?.digest);
+    expect(readFileSync(at("sgd.yaml"), "utf8")).toContain("rule: mxnet-1.9/sgd");
+  });
+
+  it("writes no module of an envelope that is refused", async () => {
+    const argv = ["verify", "envelope.json", ...TRUSTING.slice(0, -1), "other", "--emit-module", "no.wasm"];
+    expect(await optseal(folder, argv)).toMatchObject({ exitCode: 13 });
+    expect(existsSync(at("no.wasm"))).toBe(false);
   });
 });
 

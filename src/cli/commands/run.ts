@@ -1,5 +1,5 @@
 /** cli: `optseal run`: weights and gradients in files, one update for each file of gradients. */
-import type { Checked, Optimizer, Parameter, Safetensors, Tensor } from "../../index.ts";
+import type { Checked, CompiledRule, Optimizer, Parameter, Safetensors, Tensor } from "../../index.ts";
 import {
   check,
   compile,
@@ -80,9 +80,27 @@ function gradientsOf({ tensors }: Safetensors, weights: Safetensors): ReadonlyMa
   return gradients;
 }
 
-async function attach(args: Arguments, io: Io, checked: Checked, weights: Safetensors): Promise<Optimizer> {
+/** An optimizer that may keep its weights elsewhere until it is asked to write them back. */
+type Running = Optimizer & { writeBack?(): void };
+interface Compiled {
+  attach(...given: Parameters<CompiledRule["attach"]>): Running;
+}
+
+/** What computes. Modules are loaded only where they are asked for. */
+const ENGINES = {
+  reference: async (checked: Checked): Promise<Compiled> => compile(checked),
+  wasm: async (checked: Checked): Promise<Compiled> => (await import("../wasm.ts")).compileModule(checked),
+};
+type Engine = keyof typeof ENGINES;
+
+interface Work {
+  readonly checked: Checked;
+  readonly compiled: Compiled;
+  readonly weights: Safetensors;
+}
+
+async function attach(args: Arguments, io: Io, { checked, compiled, weights }: Work): Promise<Running> {
   const path = optional(args, "state-in");
-  const compiled = compile(checked);
   const parameters = parametersOf(weights);
   if (path === undefined) return compiled.attach(parameters);
   const bytes = await readInput(io, path, { limit: INPUT_LIMITS.tensors });
@@ -94,13 +112,16 @@ async function attach(args: Arguments, io: Io, checked: Checked, weights: Safete
 export const run: Run = async (args, io) => {
   const [path, out, stateOut] = [subject(args), needed(args, "out"), optional(args, "state-out")];
   const force = has(args, "force");
-  readChoice("engine", optional(args, "engine") ?? "reference", ["reference"]);
+  const choices = Object.keys(ENGINES) as readonly Engine[];
+  const engine = readChoice("engine", optional(args, "engine") ?? "reference", choices);
   await checkOutputs(io, [out, stateOut], force);
   const bytes = await readInput(io, path, { limit: INPUT_LIMITS.document });
   const opened = await readChecked(args, io, path, bytes);
   const weightsPath = needed(args, "weights");
   const weights = await readTensors(io, weightsPath);
-  const optimizer = await about(inputName(weightsPath), () => attach(args, io, opened, weights));
+  const compiled = await ENGINES[engine](opened);
+  const work = { checked: opened, compiled, weights };
+  const optimizer = await about(inputName(weightsPath), () => attach(args, io, work));
   const files = valuesOf(args, "grads");
   const bar = progress(io, files.length);
   for (const [done, file] of files.entries()) {
@@ -109,6 +130,7 @@ export const run: Run = async (args, io) => {
     await about(inputName(file), () => optimizer.step(gradientsOf(gradients, weights)));
   }
   await bar.end();
+  optimizer.writeBack?.();
   const outputs = [{ path: out, bytes: writeSafetensors(weights.tensors, weights.metadata) }];
   if (stateOut !== undefined)
     outputs.push({ path: stateOut, bytes: writeState(optimizer.state(), documentDigest(opened.spec)) });

@@ -38,19 +38,36 @@ function textLines(result: ReturnType<typeof summary>): readonly string[] {
   return Object.entries(shown).map(([name, value]) => `${name.padEnd(8)}  ${visible(String(value))}`);
 }
 
-/** Loaded only where it is asked for: it is half of what a start would take. */
+/** Loaded only where it is asked for: it is half of what a start would take. Modules are the same. */
 async function yamlOf({ admitted }: Opened): Promise<string> {
   const { specYaml } = await import("../spec-yaml.ts");
   return specYaml(admitted.spec);
 }
 
+async function moduleOf({ checked }: Opened): Promise<Uint8Array> {
+  const { moduleBytes } = await import("../wasm.ts");
+  return moduleBytes(checked);
+}
+
+const EMITTED = { "emit-spec": yamlOf, "emit-module": moduleOf };
+
 export const run: Run = async (args, io) => {
-  const [path, emit, force] = [subject(args), optional(args, "emit-spec"), has(args, "force")];
-  await checkOutputs(io, [emit], force);
+  const [path, force] = [subject(args), has(args, "force")];
+  const wanted = Object.entries(EMITTED).flatMap(([name, make]) => {
+    const file = optional(args, name);
+    return file === undefined ? [] : [{ file, make }];
+  });
+  await checkOutputs(
+    io,
+    wanted.map(({ file }) => file),
+    force,
+  );
   const bytes = await readInput(io, path, { limit: INPUT_LIMITS.document });
   const opened = await openEnvelope(io, path, bytes, args);
-  const yaml = emit === undefined ? [] : [{ path: emit, bytes: await yamlOf(opened) }];
-  await writeOutputs(io, yaml, force);
+  const outputs = await Promise.all(
+    wanted.map(async ({ file, make }) => ({ path: file, bytes: await make(opened) })),
+  );
+  await writeOutputs(io, outputs, force);
   const result = summary(opened);
   if (has(args, "json")) await printJson(io, result);
   else await printLines(io, textLines(result));

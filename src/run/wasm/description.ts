@@ -1,0 +1,129 @@
+/** run: what a module says of itself in its custom section, as JSON. docs/abi.md has the meaning of every field. */
+import { printNumber, ruleDigest } from "../../spec/print.ts";
+import type {
+  GradientSteps,
+  HyperValues,
+  Match,
+  Reference,
+  Rule,
+  Schedule,
+  SlotShape,
+  Spec,
+} from "../../spec/tree.ts";
+import type { TensorShape } from "../../spec/types.ts";
+
+/** Hosts take modules of this version alone. */
+export const ABI = 1;
+
+/** A tensor in memory, and the cell of the frame that has its address. */
+export interface Place {
+  readonly name: string;
+  readonly role: "weight" | "gradient" | "slot" | "scratch";
+  readonly shape: TensorShape;
+  readonly at: number;
+  /** Of scratch places: those with one number may have one memory, since none is needed while another is. */
+  readonly share?: number;
+}
+
+/** One binary64 for each block of 1024 elements of a shape, and the cell that has the array's address. */
+export interface Sums {
+  readonly shape: TensorShape;
+  readonly at: number;
+}
+
+/** What a host has a parameter go through, in order. */
+export type StepDescription =
+  | { readonly does: "scalars"; readonly function: string; readonly stops?: true }
+  | {
+      readonly does: "pass";
+      readonly function: string;
+      /** What the range counts, of which shape; ranges begin at a multiple of `grain`. */
+      readonly over: "elements" | "lines";
+      readonly shape: TensorShape;
+      readonly grain: number;
+      /** Places by their number. */
+      readonly reads: readonly number[];
+      readonly writes: readonly number[];
+      readonly sums: readonly number[];
+    }
+  | { readonly does: "total"; readonly line: number };
+
+export interface SlotDescription {
+  readonly name: string;
+  readonly shape: SlotShape;
+  /** The cell of the number that it starts from; absent: a copy of the weights. */
+  readonly init?: number;
+}
+
+export interface BodyDescription {
+  readonly frame: number;
+  /** Cells with numbers, by name, in bytes from the frame's start. */
+  readonly numbers: { readonly [name: string]: number };
+  /** Fills the cells that slots start from, in a frame with the parameter's shape and hyperparameters. */
+  readonly start?: string;
+  readonly slots: readonly SlotDescription[];
+  readonly places: readonly Place[];
+  readonly sums: readonly Sums[];
+  readonly steps: readonly StepDescription[];
+}
+
+/** Which body a shape is given: its number, or the cell with a condition (1 where it holds) and two ways on. */
+export type Choice = number | { readonly ask: number; readonly yes: Choice; readonly no: Choice };
+
+/** The hyperparameters of a group, and what is asked of each of its parameters before anything runs. */
+export interface BindingDescription {
+  readonly match?: Match;
+  readonly hyper: { readonly [name: string]: unknown };
+  /** Fills the cells of needs and conditions in a frame with the parameter's shape and hyperparameters; absent if there are none. */
+  readonly settle?: string;
+  readonly frame: number;
+  readonly needs: readonly { readonly text: string; readonly at: number }[];
+  readonly body: Choice;
+}
+
+export interface ScheduleDescription {
+  readonly hyper: { readonly [name: string]: unknown };
+  readonly every: number;
+  readonly start?: string;
+  readonly step: string;
+  readonly slots: readonly string[];
+  readonly numbers: { readonly [name: string]: number };
+  readonly frame: number;
+}
+
+export interface Description {
+  readonly abi: typeof ABI;
+  readonly digests: { readonly rule: string; readonly schedule?: string };
+  /** The first byte of the memory that is the host's. */
+  readonly free: number;
+  readonly gradient?: GradientSteps;
+  readonly scheduled?: string;
+  readonly cycled?: string;
+  /** Cells that every frame of a parameter has at the same place. */
+  readonly integers: { readonly [name: string]: number };
+  readonly common: { readonly [name: string]: number };
+  readonly total: number;
+  readonly schedule?: ScheduleDescription;
+  readonly bindings: readonly BindingDescription[];
+  readonly bodies: readonly BodyDescription[];
+}
+
+const digestOfTree = (tree: Rule | Schedule | Reference): string =>
+  "digest" in tree ? tree.digest : ruleDigest(tree);
+
+/** The names of the texts that the module stands for. */
+export function digestsOf({ rule, schedule }: Spec): Description["digests"] {
+  const own = { rule: digestOfTree(rule) };
+  return schedule === undefined ? own : { ...own, schedule: digestOfTree(schedule.rule) };
+}
+
+/** Numbers that JSON has no word for are texts. */
+const plain = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(plain);
+  const isPlain = typeof value !== "number" || (Number.isFinite(value) && !Object.is(value, -0));
+  return isPlain ? value : printNumber(value);
+};
+
+/** Hyperparameters as JSON has them. */
+export const plainValues = (hyper: HyperValues): { readonly [name: string]: unknown } =>
+  Object.fromEntries(Object.entries(hyper).map(([name, value]) => [name, plain(value)]));

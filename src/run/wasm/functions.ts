@@ -1,0 +1,102 @@
+/** run: the functions of a module under way. Those that others call are added when the first of them asks. */
+import type { Bytes } from "./bytes.ts";
+import { ascii, sized, unsigned, vector } from "./bytes.ts";
+import { Code } from "./code.ts";
+import type { WasmType } from "./instructions.ts";
+import { call, end, TYPE_CODES } from "./instructions.ts";
+import type { Compiled, Signature } from "./kernel.ts";
+import { kernel } from "./kernels/all.ts";
+import { HELPERS } from "./vector-functions.ts";
+
+/** No name of a function. */
+const START = "=start";
+
+const typeText = ({ params, result }: Signature): string => `${params.join()}>${result ?? ""}`;
+
+/** Collects functions; they are numbered in the order in which they were first named. */
+export class Functions {
+  readonly #made = new Map<string, Compiled | undefined>();
+  readonly #exports: string[] = [];
+
+  /** Adds an exported function. Its name is ours: names of a spec stay out of the module's code. */
+  exported(name: string, code: Code): void {
+    this.#exports.push(name);
+    this.#made.set(name, code);
+  }
+
+  /** Exports one of our own functions, by its name. */
+  exportNamed(name: string): void {
+    this.#need(name);
+    this.#exports.push(name);
+  }
+
+  /** Calls one of our own functions, by its name. */
+  call(name: string): Bytes {
+    this.#need(name);
+    return call(name);
+  }
+
+  /** Has the module call some of our own functions when it starts. */
+  atStart(names: readonly string[]): void {
+    if (names.length === 0) return;
+    const calls = names.map((name) => this.call(name));
+    this.#made.set(START, new Code({ params: [] }).add(...calls));
+  }
+
+  /** Whether a function is needed. */
+  has(name: string): boolean {
+    return this.#made.has(name);
+  }
+
+  #need(name: string): void {
+    if (this.#made.has(name)) return;
+    this.#made.set(name, undefined);
+    const helper = HELPERS.get(name);
+    if (helper !== undefined) this.#made.set(name, helper(this));
+    else {
+      const made = kernel(name);
+      this.#made.set(name, made);
+      for (const callee of made.callees) this.#need(callee);
+    }
+  }
+
+  /** Contents of the sections of types, functions, exports, the start and code. */
+  sections(): {
+    readonly types: Bytes;
+    readonly functions: Bytes;
+    readonly exports: Bytes;
+    readonly start: Bytes;
+    readonly code: Bytes;
+  } {
+    const made = [...this.#made.values()] as readonly Compiled[];
+    const numbers = new Map([...this.#made.keys()].map((name, i) => [name, i]));
+    const numberOf = (name: string) => numbers.get(name) as number;
+    const types = new Map(made.map((one) => [typeText(one), one]));
+    const order = [...types.keys()];
+    const codes = (of: readonly WasmType[]) => vector(of.map((type) => [TYPE_CODES[type]]));
+    return {
+      types: vector(
+        [...types.values()].map(({ params, result }) => [
+          0x60,
+          codes(params),
+          codes(result === undefined ? [] : [result]),
+        ]),
+      ),
+      functions: vector(made.map((one) => unsigned(order.indexOf(typeText(one))))),
+      exports: vector(this.#exports.map((name) => [ascii(name), 0, unsigned(numberOf(name))])),
+      start: this.#made.has(START) ? unsigned(numberOf(START)) : [],
+      code: vector(made.map(({ locals, code }) => sized([localsOf(locals), code, end], numberOf))),
+    };
+  }
+}
+
+/** Locals in runs of one type. */
+function localsOf(locals: readonly WasmType[]): Bytes {
+  const runs: [count: number, type: WasmType][] = [];
+  for (const type of locals) {
+    const last = runs.at(-1);
+    if (last?.[1] === type) last[0] += 1;
+    else runs.push([1, type]);
+  }
+  return vector(runs.map(([count, type]) => [unsigned(count), TYPE_CODES[type]]));
+}

@@ -1,0 +1,215 @@
+/** run: operations on whole tensors for modules: folds of lines, matrix products, turning, noise. Addresses are of bytes. */
+
+/** Four lanes in blocks of 1024, as in the reference; `square` says whether terms are squares. */
+const FOLD_SUM = `f64 fold_sum(i32 at, i32 stride, i32 count) {
+  f64 total = 0.0;
+  i32 done = 0;
+  while (done < count) {
+    i32 left = count - done;
+    i32 part = left < 1024 ? left : 1024;
+    i32 end = at + part * stride;
+    i32 fours = at + (part & -4) * stride;
+    f64 a = 0.0;
+    f64 b = 0.0;
+    f64 c = 0.0;
+    f64 d = 0.0;
+    while (at != fours) {
+      a = a + load32(at);
+      at = at + stride;
+      b = b + load32(at);
+      at = at + stride;
+      c = c + load32(at);
+      at = at + stride;
+      d = d + load32(at);
+      at = at + stride;
+    }
+    if (at != end) {
+      a = a + load32(at);
+      at = at + stride;
+    }
+    if (at != end) {
+      b = b + load32(at);
+      at = at + stride;
+    }
+    if (at != end) {
+      c = c + load32(at);
+      at = at + stride;
+    }
+    total = total + (a + b + (c + d));
+    done = done + part;
+  }
+  return total;
+}`;
+
+const FOLD_GREATEST = `f64 fold_greatest(i32 at, i32 stride, i32 count) {
+  f64 most = -infinity();
+  while (count > 0) {
+    f64 x = load32(at);
+    most = x > most ? x : most;
+    at = at + stride;
+    count = count - 1;
+  }
+  return most;
+}`;
+
+/** One number for each line: lines `step` apart, elements of a line `stride` apart, in bytes. */
+const lines = (
+  name: string,
+  fold: string,
+  finish: string,
+) => `void ${name}(i32 from, i32 to, i32 first, i32 last,
+  i32 matrix, i32 lines, i32 step, i32 count, i32 stride) {
+  while (first < last) {
+    i32 at = first / lines;
+    at = from + at * matrix + (first - at * lines) * step;
+    store32(to + (first << 2), ${fold}(at, stride, count)${finish});
+    first = first + 1;
+  }
+}`;
+
+const BLOCKS_SUM = `f64 fold_blocks_sum(i32 at, i32 count) {
+  f64 total = 0.0;
+  while (count > 0) {
+    total = total + load64(at);
+    at = at + 8;
+    count = count - 1;
+  }
+  return total;
+}`;
+
+const BLOCKS_GREATEST = `f64 fold_blocks_greatest(i32 at, i32 count) {
+  f64 most = -infinity();
+  while (count > 0) {
+    f64 x = load64(at);
+    most = x > most ? x : most;
+    at = at + 8;
+    count = count - 1;
+  }
+  return most;
+}`;
+
+const COUNT_BELOW = `f64 count_below(i32 at, i32 count, f64 x) {
+  f64 below = 0.0;
+  while (count > 0) {
+    below = load64(at) < x ? below + 1.0 : below;
+    at = at + 8;
+    count = count - 1;
+  }
+  return below;
+}`;
+
+const ITEM = `f64 item(i32 at, i32 count, f64 x) {
+  f64 place = floor(x);
+  if (place >= 0.0 && place < float(count)) return load64(at + (int(place) << 3));
+  return nan();
+}`;
+
+/** Sixteen columns at a time by `multiply_wide`, the others here. */
+const MULTIPLY = `void multiply(i32 a, i32 b, i32 to, i32 first, i32 last, i32 rows, i32 inner, i32 cols) {
+  i32 width = cols << 2;
+  i32 wide = cols & -16;
+  a = a + first * (inner << 2);
+  to = to + first * width;
+  while (first < last) {
+    i32 matrix = b + first / rows * inner * width;
+    i32 end = a + (inner << 2);
+    i32 col = 0;
+    while (col < wide) {
+      multiply_wide(a, end, matrix + (col << 2), width, to + (col << 2));
+      col = col + 16;
+    }
+    while (col < cols) {
+      i32 left = a;
+      i32 right = matrix + (col << 2);
+      f64 sum = 0.0;
+      while (left != end) {
+        sum = sum + load32(left) * load32(right);
+        left = left + 4;
+        right = right + width;
+      }
+      store32(to + (col << 2), sum);
+      col = col + 1;
+    }
+    to = to + width;
+    a = end;
+    first = first + 1;
+  }
+}`;
+
+/** `rows` and `cols` are those of what is turned; lines of the result are its columns. */
+const TURN = `void turn(i32 from, i32 to, i32 first, i32 last, i32 rows, i32 cols) {
+  to = to + first * (rows << 2);
+  while (first < last) {
+    i32 matrix = first / cols;
+    i32 at = from + ((matrix * rows * cols + first - matrix * cols) << 2);
+    i32 end = to + (rows << 2);
+    while (to != end) {
+      store32(to, load32(at));
+      to = to + 4;
+      at = at + (cols << 2);
+    }
+    first = first + 1;
+  }
+}`;
+
+const round = (by: number) => `a = a + b;
+    b = rotl(b, ${by}) ^ a;`;
+
+const THREEFRY = `i64 threefry(i32 key0, i32 key1, i32 counter0, i32 counter1) {
+  i32 a = counter0 + key0;
+  i32 b = counter1 + key1;
+  i32 last = key0;
+  i32 next = key1;
+  i32 after = key0 ^ key1 ^ 0x1bd11bda;
+  i32 group = 1;
+  i32 kept = 0;
+  while (group < 6) {
+    if ((group & 1) == 1) {
+    ${[13, 15, 26, 6].map(round).join("\n    ")}
+    } else {
+    ${[17, 29, 16, 24].map(round).join("\n    ")}
+    }
+    a = a + next;
+    b = b + after + group;
+    kept = next;
+    next = after;
+    after = last;
+    last = kept;
+    group = group + 1;
+  }
+  return pair(a, b);
+}`;
+
+const NOISE = `void noise(f64 seed, f64 stream, i32 word0, i32 word1, i32 to, i32 first, i32 last) {
+  seed = seed != seed ? words(0x7ff80000, 0) : seed + 0.0;
+  stream = stream != stream ? words(0x7ff80000, 0) : stream + 0.0;
+  i64 key = threefry(hi(seed), lo(seed), hi(stream), lo(stream));
+  key = threefry(first(key), second(key), word0, word1);
+  i32 index = first;
+  to = to + (first << 2);
+  while (index < last) {
+    i64 drawn = threefry(first(key), second(key), index >>> 1, 0);
+    f64 radius = sqrt(-2.0 * log((float_unsigned(first(drawn)) + 0.5) * ${2 ** -32}));
+    f64 angle = ${2 * Math.PI} * ((float_unsigned(second(drawn)) + 0.5) * ${2 ** -32});
+    store32(to, radius * cos(angle));
+    if (index + 1 < last) store32(to + 4, radius * sin(angle));
+    to = to + 8;
+    index = index + 2;
+  }
+}`;
+
+export const WHOLE: readonly string[] = Object.freeze([
+  FOLD_SUM,
+  FOLD_GREATEST,
+  lines("sum_lines", "fold_sum", ""),
+  lines("mean_lines", "fold_sum", " / float(count)"),
+  lines("greatest_lines", "fold_greatest", ""),
+  BLOCKS_SUM,
+  BLOCKS_GREATEST,
+  COUNT_BELOW,
+  ITEM,
+  MULTIPLY,
+  TURN,
+  THREEFRY,
+  NOISE,
+]);

@@ -1,0 +1,93 @@
+/** run: a checked program as the bytes of one WebAssembly module, which needs nothing of its host but memory. */
+import { deepFreeze } from "../../base/gate.ts";
+import type { Checked } from "../../spec/gates.ts";
+import { checkedGate } from "../../spec/gates.ts";
+import type { Body, Program } from "../../spec/program.ts";
+import { bodiesOf } from "../../spec/program.ts";
+import type { SharedMemory } from "./assemble.ts";
+import { moduleOf } from "./assemble.ts";
+import { writeBinding } from "./binding.ts";
+import { writeBody } from "./body.ts";
+import type { Bytes } from "./bytes.ts";
+import { ascii, section } from "./bytes.ts";
+import type { Description } from "./description.ts";
+import { ABI, digestsOf } from "./description.ts";
+import { COMMON, Frame, INTEGERS } from "./frame.ts";
+import { Functions } from "./functions.ts";
+import { Lists } from "./lists.ts";
+import { TOTAL } from "./lower.ts";
+import { writeSchedule } from "./schedule-program.ts";
+
+/** How the module's memory is to be. */
+export interface ModuleOptions {
+  /** Absent: one thread alone uses it. */
+  readonly shared?: SharedMemory;
+}
+
+/** A module, and what its custom section says of it. */
+export interface WasmModule {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly description: Description;
+}
+
+/** Every body that a parameter may be given, each once. */
+export function allBodies({ bindings }: Program): readonly Body[] {
+  return [...new Set(bindings.flatMap(({ bodies }) => bodiesOf(bodies)))];
+}
+
+/**
+ * Writes the module of a checked spec, for any host of WebAssembly; docs/abi.md says how it is used.
+ * @throws TypeError for anything that `check` has not returned
+ */
+export function writeModule(checked: Checked, { shared }: ModuleOptions = {}): WasmModule {
+  if (!checkedGate.knows(checked)) throw new TypeError("writeModule takes what `check` returned");
+  const { spec, program } = checked;
+  const functions = new Functions();
+  const lists = new Lists();
+  const bodies = allBodies(program);
+  const hyper = hyperNames(program);
+  let exported = 0;
+  const nextName = () => `step${exported++}`;
+  const written = bodies.map((body, i) =>
+    writeBody(body, spec.gradient ?? {}, { functions, lists, hyper, nextName, startName: `start${i}` }),
+  );
+  const common = new Frame(hyper);
+  const description: Description = deepFreeze({
+    abi: ABI,
+    digests: digestsOf(spec),
+    ...(spec.gradient === undefined ? {} : { gradient: spec.gradient }),
+    ...(program.scheduled === undefined ? {} : { scheduled: program.scheduled }),
+    ...(program.cycled === undefined ? {} : { cycled: program.cycled }),
+    integers: INTEGERS,
+    common: Object.fromEntries(
+      [...COMMON, ...hyper].flatMap((name) => (name === TOTAL ? [] : [[name, common.number(name)]])),
+    ),
+    total: common.number(TOTAL),
+    ...(program.schedule === undefined
+      ? {}
+      : { schedule: writeSchedule(program.schedule, functions, lists) }),
+    bindings: program.bindings.map((binding, i) =>
+      writeBinding(binding, `settle${i}`, { functions, lists, hyper, bodies }),
+    ),
+    bodies: written,
+    free: lists.end,
+  });
+  const bytes = moduleOf({ functions, lists: lists.all, custom: [describedIn(description)], shared });
+  return { bytes, description };
+}
+
+/** Hyperparameters that arithmetic may use, of all bindings together. */
+function hyperNames({ bindings }: Program): readonly string[] {
+  const names = bindings.flatMap(({ hyper }) =>
+    Object.keys(hyper).filter((name) => ["number", "boolean"].includes(typeof hyper[name])),
+  );
+  return [...new Set(names)];
+}
+
+/** The name of the custom section that describes the module. */
+export const SECTION = "optseal";
+
+function describedIn(description: Description): Bytes {
+  const text = new TextEncoder().encode(JSON.stringify(description));
+  return section(0, [ascii(SECTION), text]);
+}

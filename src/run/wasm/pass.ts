@@ -1,0 +1,240 @@
+/**
+ * run: a pass as a function of the frame and a range: of elements where all that it reads has the pass's own shape, else of
+ * lines. Four elements at a time; within an element everything is read before anything is written.
+ */
+import type { Reduction } from "../../spec/operations/operation.ts";
+import type { TensorShape } from "../../spec/types.ts";
+import { sidesOf } from "../../spec/types.ts";
+import type { Bytes } from "./bytes.ts";
+import { Code } from "./code.ts";
+import { FoldCode } from "./fold-code.ts";
+import { loadInteger, sideLength } from "./frame.ts";
+import {
+  F32,
+  f32Const,
+  get,
+  I32,
+  i32Const,
+  loop,
+  set,
+  V128,
+  v128Load,
+  v128Load32Splat,
+  v128Store,
+  when,
+} from "./instructions.ts";
+import type { Scalar, Tensor } from "./nodes.ts";
+import type { Pass } from "./plan.ts";
+import { isFlat } from "./plan.ts";
+import type { Shared } from "./scalar-step.ts";
+import { given, sumsCell } from "./scalar-step.ts";
+import { vectorCode } from "./vector-code.ts";
+import type { Settled } from "./version.ts";
+import { openCondition, Version } from "./version.ts";
+
+/** Bodies of this many values are repeated in a loop; larger ones have enough to do between its jumps. */
+const UNROLLED_VALUES = 64;
+const MOST_UNROLLED = 2;
+const BLOCK = 1024;
+
+const [FROM, TO] = [get(1), get(2)];
+const times4 = (value: Bytes): Bytes => [value, i32Const(2), I32.shl];
+
+class PassFunction {
+  readonly #pass: Pass;
+  readonly #shared: Shared;
+  readonly #code = new Code({ params: ["i32", "i32", "i32"] });
+  /** Addresses by place, which move on. */
+  readonly #pointers = new Map<string, number>();
+  /** Values that are the same for all elements, or for all of a line. */
+  readonly #constant = new Map<Tensor, number>();
+  readonly #folds: readonly FoldCode[];
+  readonly #locals = new Map<Tensor, number>();
+  readonly #left = this.#code.local("i32");
+
+  constructor(pass: Pass, shared: Shared) {
+    this.#pass = pass;
+    this.#shared = shared;
+    this.#folds = pass.folds.map(
+      (fold) =>
+        new FoldCode(
+          this.#code,
+          fold.operation as Reduction,
+          shared.frame.pointer(sumsCell(fold)),
+          shared.functions,
+        ),
+    );
+  }
+
+  write(): Code {
+    for (const node of this.#pass.nodes) if (node.kind === "splat") this.#splat(node);
+    if (isFlat(this.#pass)) this.#elements();
+    else this.#lines();
+    return this.#code;
+  }
+
+  #splat(node: Extract<Tensor, { kind: "splat" }>): void {
+    const local = this.#code.local("v128");
+    const value = this.#scalar(node.operand);
+    this.#code.add(value, set(local));
+    this.#constant.set(node, local);
+  }
+
+  #scalar(value: Scalar): Bytes {
+    const bytes = given(value, this.#shared);
+    // All bits of a mask are set where the condition is 1.
+    if (value.boolean) return [i32Const(0), bytes, I32.sub, V128.i32Splat];
+    if (value.kind === "constant") return [f32Const(value.value), V128.f32Splat];
+    return [bytes, F32.fromF64, V128.f32Splat];
+  }
+
+  #elements(): void {
+    const code = this.#code;
+    for (const [node, place] of this.#pass.reads) this.#pointer(place, times4(FROM), node.shape);
+    for (const [place] of this.#pass.writes) this.#pointer(place, times4(FROM), this.#pass.shape);
+    if (this.#folds.length === 0) {
+      code.add(TO, FROM, I32.sub, set(this.#left));
+      this.#run();
+      return;
+    }
+    const [at, next] = [code.local("i32"), code.local("i32")];
+    code.add(FROM, set(at));
+    for (const fold of this.#folds) fold.begin(FROM);
+    const block = code.inside(() => {
+      // The block's end: from + 1024, or the range's.
+      code.add(get(at), i32Const(BLOCK), I32.add, set(next));
+      code.add(get(next), TO, get(next), TO, I32.ltUnsigned, [0x1b], set(next));
+      code.add(get(next), get(at), I32.sub, set(this.#left), get(next), set(at));
+      for (const fold of this.#folds) fold.beginBlock();
+      this.#run();
+      for (const fold of this.#folds) fold.endBlock();
+    });
+    code.add(loop([get(at), TO, I32.ltUnsigned], block));
+  }
+
+  /** A local with the address of a place's first element of the range. */
+  #pointer(place: string, offset: Bytes, _shape: TensorShape): number {
+    const known = this.#pointers.get(place);
+    if (known !== undefined) return known;
+    const local = this.#code.local("i32");
+    this.#pointers.set(place, local);
+    this.#code.add(loadInteger(this.#shared.frame.pointer(place)), offset, I32.add, set(local));
+    return local;
+  }
+
+  #lines(): void {
+    const code = this.#code;
+    const [rows, cols] = sidesOf(this.#pass.shape);
+    const [line, matrix] = [code.local("i32"), code.local("i32")];
+    code.add(FROM, set(line));
+    const body = code.inside(() => {
+      code.add(get(line), sideLength(rows), I32.div, set(matrix));
+      this.#pointers.clear();
+      for (const [node, place] of this.#pass.reads) {
+        const [ownRows, ownCols] = sidesOf(node.shape);
+        const index = get(ownRows === rows ? line : matrix);
+        if (ownCols === cols) {
+          this.#pointer(place, times4([index, sideLength(cols), I32.mul]), node.shape);
+        } else {
+          const local = this.#constant.get(node) ?? code.local("v128");
+          this.#constant.set(node, local);
+          code.add(
+            loadInteger(this.#shared.frame.pointer(place)),
+            times4(index),
+            I32.add,
+            v128Load32Splat(),
+            set(local),
+          );
+        }
+      }
+      for (const [place] of this.#pass.writes) {
+        this.#pointer(place, times4([get(line), sideLength(cols), I32.mul]), this.#pass.shape);
+      }
+      code.add(sideLength(cols), set(this.#left));
+      this.#run();
+      code.add(get(line), i32Const(1), I32.add, set(line));
+    });
+    code.add(loop([get(line), TO, I32.ltUnsigned], body));
+  }
+
+  /** All elements from the pointers on, as many as are left: by loops of their own for either side of a condition. */
+  #run(settled: Settled = new Map()): void {
+    const condition = openCondition(this.#pass, settled);
+    if (condition === undefined) {
+      this.#loops(new Version(this.#pass, settled));
+      return;
+    }
+    const [yes, no] = [true, false].map((holds) =>
+      this.#code.inside(() => this.#run(new Map([...settled, [condition, holds]]))),
+    ) as [Bytes, Bytes];
+    this.#code.add(given(condition, this.#shared), when(yes, no));
+  }
+
+  #loops(version: Version): void {
+    const code = this.#code;
+    const values = version.nodes.length;
+    const unrolled = Math.max(1, Math.min(MOST_UNROLLED, Math.floor(UNROLLED_VALUES / values)));
+    const bump = (elements: number) => {
+      for (const local of this.#pointers.values())
+        code.add(get(local), i32Const(4 * elements), I32.add, set(local));
+      code.add(get(this.#left), i32Const(elements), I32.sub, set(this.#left));
+    };
+    const main = code.inside(() => {
+      for (let i = 0; i < unrolled; i++) this.#four(version, 16 * i, false);
+      bump(4 * unrolled);
+    });
+    code.add(loop([get(this.#left), i32Const(4 * unrolled), I32.ge], main));
+    const rest = code.inside(() => {
+      this.#four(version, 0, true);
+      bump(4);
+    });
+    code.add(loop([get(this.#left), i32Const(0), I32.gt], rest));
+  }
+
+  #local(value: Tensor): number {
+    const known = this.#locals.get(value);
+    if (known !== undefined) return known;
+    const local = this.#code.local("v128");
+    this.#locals.set(value, local);
+    return local;
+  }
+
+  /** Four elements, or what is left of them. */
+  #four(version: Version, offset: number, isPart: boolean): void {
+    const { reads, writes, folds } = this.#pass;
+    const { functions } = this.#shared;
+    const code = this.#code;
+    const inline = new Map<Tensor, Bytes>();
+    const use = (value: Tensor): Bytes => {
+      const own = version.of(value);
+      return inline.get(own) ?? get(this.#constant.get(own) ?? this.#local(own));
+    };
+    for (const [node, place] of reads) {
+      if (this.#constant.has(node) || !version.uses.has(node)) continue;
+      const at = get(this.#pointers.get(place) as number);
+      const load = isPart ? [at, get(this.#left), functions.call("load_part")] : [at, v128Load(offset)];
+      code.add(load, set(this.#local(node)));
+    }
+    for (const node of version.nodes) {
+      if (node.kind !== "each" || reads.has(node)) continue;
+      const operands = node.operands.map(use);
+      const bytes =
+        node.name === "spread" ? (operands[0] as Bytes) : vectorCode(node.name, operands, functions);
+      if (version.uses.get(node) === 1) inline.set(node, bytes);
+      else code.add(bytes, set(this.#local(node)));
+    }
+    for (const [place, value] of writes) {
+      const at = get(this.#pointers.get(place) as number);
+      if (isPart) code.add(at, use(value), get(this.#left), functions.call("store_part"));
+      else code.add(at, use(value), v128Store(offset));
+    }
+    for (const [i, { operand }] of folds.entries()) {
+      this.#folds[i]?.take(use(operand), isPart ? get(this.#left) : undefined);
+    }
+  }
+}
+
+/** Writes the function of a pass. */
+export function passFunction(pass: Pass, shared: Shared): Code {
+  return new PassFunction(pass, shared).write();
+}

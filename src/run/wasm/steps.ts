@@ -1,0 +1,67 @@
+/** run: a body as one list of steps, each of which becomes a function of the module. */
+
+import type { TensorShape } from "../../spec/types.ts";
+import type { Ending, Lowered } from "./lower.ts";
+import type { Scalar, Tensor } from "./nodes.ts";
+import type { Pass, Step as WholeStep } from "./plan.ts";
+import { plan } from "./plan.ts";
+
+/** Scalars worked out in order; then those that cells of slots take; then how the block ends, if it ends here. */
+export interface ScalarStep {
+  readonly does: "scalars";
+  readonly scalars: readonly Scalar[];
+  readonly cells: ReadonlyMap<string, Scalar>;
+  readonly ending: Ending;
+}
+
+export type Step =
+  | ScalarStep
+  | { readonly does: "pass"; readonly pass: Pass }
+  | { readonly does: "whole"; readonly whole: WholeStep };
+
+export interface Sequence {
+  readonly steps: readonly Step[];
+  /** Tensors beside those of the parameter, its gradient and its slots. */
+  readonly scratch: ReadonlyMap<string, TensorShape>;
+}
+
+const GOES_ON: Ending = Object.freeze({ kind: "end" });
+
+/** The steps of all blocks, in order. */
+export function sequence({ blocks, shapes }: Lowered, slots: ReadonlySet<string>): Sequence {
+  const steps: Step[] = [];
+  const known = new Set<Scalar>();
+  const scratch = new Map([...shapes].filter(([place]) => place.startsWith("local ") && !slots.has(place)));
+  const add = (scalars: readonly Scalar[], cells: ReadonlyMap<string, Scalar>, ending: Ending): void => {
+    for (const scalar of scalars) known.add(scalar);
+    if (scalars.length + cells.size === 0 && ending.kind === "end") return;
+    steps.push({ does: "scalars", scalars, cells, ending });
+  };
+  for (const block of blocks) {
+    const { stages, last, temporaries } = plan(block, known);
+    for (const [place, shape] of temporaries) scratch.set(place, shape);
+    for (const stage of stages) {
+      add(stage.scalars, new Map(), GOES_ON);
+      for (const pass of stage.passes) steps.push({ does: "pass", pass });
+      for (const whole of stage.steps) steps.push({ does: "whole", whole });
+    }
+    add(last, block.cells, block.ending);
+  }
+  return { steps, scratch };
+}
+
+/** The scalars that a step takes from others, or gives to itself. */
+export function scalarsIn(step: Step): readonly Scalar[] {
+  if (step.does === "pass") return step.pass.nodes.flatMap(splatOf);
+  if (step.does === "whole") return step.whole.node.kind === "noise" ? step.whole.node.operands : [];
+  const { scalars, cells, ending } = step;
+  const last = ending.kind === "stop" ? [ending.condition] : ending.kind === "total" ? [ending.value] : [];
+  return [...scalars.flatMap((one) => operandsOf(one)), ...cells.values(), ...last];
+}
+
+const splatOf = (value: Tensor): readonly Scalar[] => (value.kind === "splat" ? [value.operand] : []);
+
+function operandsOf(value: Scalar): readonly Scalar[] {
+  if (value.kind === "scalar") return value.operands;
+  return value.kind === "lookup" ? [value.operand] : [];
+}

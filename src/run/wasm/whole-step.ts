@@ -1,0 +1,67 @@
+/** run: a fold of lines, a matrix product, a transposition or noise as a function of the frame and a range of its result. */
+import { bug } from "../../base/errors.ts";
+import type { MatrixOperation, Reduction } from "../../spec/operations/operation.ts";
+import type { TensorShape } from "../../spec/types.ts";
+import { sidesOf } from "../../spec/types.ts";
+import type { Bytes } from "./bytes.ts";
+import { Code } from "./code.ts";
+import { INTEGERS, loadInteger, sideLength } from "./frame.ts";
+import { get, I32, i32Const } from "./instructions.ts";
+import type { Step, Whole } from "./plan.ts";
+import type { Shared } from "./scalar-step.ts";
+import { given } from "./scalar-step.ts";
+
+const FOUR = i32Const(4);
+const times = (a: Bytes, b: Bytes): Bytes => [a, b, I32.mul];
+
+/** Which unit a range is counted in, of the result. */
+export const unitOf = (node: Whole): "elements" | "lines" =>
+  node.kind === "noise" || node.operation.kind === "reduction" ? "elements" : "lines";
+
+const LINE_FOLDS: { readonly [name: string]: string } = Object.freeze({
+  row_sum: "sum_lines",
+  col_sum: "sum_lines",
+  row_mean: "mean_lines",
+  col_mean: "mean_lines",
+  row_max: "greatest_lines",
+  col_max: "greatest_lines",
+});
+
+/** How the lines of a fold lie: their number, their distance, the numbers in each and the distance of those, in bytes. */
+function linesOperands({ along }: Reduction, shape: TensorShape): Bytes {
+  const [rows, cols] = sidesOf(shape).map(sideLength) as [Bytes, Bytes];
+  const matrix = times(times(rows, cols), FOUR);
+  const lineBytes = times(cols, FOUR);
+  return along === "row" ? [matrix, rows, lineBytes, cols, FOUR] : [matrix, cols, FOUR, rows, lineBytes];
+}
+
+function operandsOf(node: Whole): readonly [name: string, dimensions: Bytes] {
+  if (node.kind === "noise") throw bug("noise has no operands in memory");
+  const { operation, operands } = node;
+  const [left, right] = operands.map(({ shape }) => sidesOf(shape));
+  if (left === undefined) throw bug(`${operation.name} of nothing`);
+  if (operation.kind === "reduction") {
+    return [
+      LINE_FOLDS[operation.name] as string,
+      linesOperands(operation, operands[0]?.shape as TensorShape),
+    ];
+  }
+  const [rows, cols] = left.map(sideLength) as [Bytes, Bytes];
+  if ((operation as MatrixOperation).does === "transpose") return ["turn", [rows, cols]];
+  return ["multiply", [rows, cols, sideLength((right as typeof left)[1])]];
+}
+
+/** Writes the function of a step. */
+export function wholeFunction({ node, from, to }: Step, shared: Shared): Code {
+  const { frame, functions } = shared;
+  const code = new Code({ params: ["i32", "i32", "i32"] });
+  const place = (name: string) => loadInteger(frame.pointer(name));
+  if (node.kind === "noise") {
+    for (const operand of node.operands) code.add(given(operand, shared));
+    code.add(loadInteger(INTEGERS.word0), loadInteger(INTEGERS.word1));
+    return code.add(place(to), get(1), get(2), functions.call("noise"));
+  }
+  const [name, dimensions] = operandsOf(node);
+  for (const one of from) code.add(place(one));
+  return code.add(place(to), get(1), get(2), dimensions, functions.call(name));
+}
