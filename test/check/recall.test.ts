@@ -60,7 +60,7 @@ describe("recalled programs", () => {
         const known = outcome({ optseal: 1, rule: name, hyper, ...more });
         expect(known).toEqual(outcome({ optseal: 1, rule: afresh(name), hyper, ...more }));
       }),
-      { numRuns: 40 },
+      { numRuns: 15 },
     );
   });
 
