@@ -3,7 +3,7 @@
  * one file that uses it, the command line tool as a bundle for a fast start, and the licences of all that is inside.
  */
 import { spawnSync } from "node:child_process";
-import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { commandBundle } from "./src/cli/bundle.mjs";
@@ -58,6 +58,18 @@ const inlineDecoder = () =>
 
 const bundleCommands = () => bundle({ ...commandBundle(here(".")), banner: {}, outdir: "dist/bin" });
 
+/** A helper thread's program: one file, beside whatever starts it. */
+async function bundleThread() {
+  const thread = "src/run/threads/thread.gen.js";
+  await bundle({
+    entryPoints: ["src/run/threads/thread.ts"],
+    outfile: thread,
+    platform: "neutral",
+    target: "es2022",
+  });
+  return (folder) => copyFileSync(here(thread), here(`${folder}/thread.gen.js`));
+}
+
 /** The entry alone is a program; esbuild's banner would mark every chunk. */
 function makeExecutable(path) {
   const text = readFileSync(path, "utf8");
@@ -93,5 +105,7 @@ run("node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json");
 // The compiled validators hold functions of ajv's.
 const names = ["ajv", ...packagesIn(await inlineDecoder())];
 names.push(...packagesIn(await bundleCommands()));
+const putThread = await bundleThread();
+for (const folder of ["dist/run/threads", "dist/bin/chunks"]) putThread(folder);
 makeExecutable(here("dist/bin/optseal.js"));
 writeFileSync(here("dist/NOTICES.txt"), notices(names));

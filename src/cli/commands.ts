@@ -256,6 +256,7 @@ export const COMMANDS: readonly Command[] = [
         takes: "reference|wasm",
         about: "what computes, to the same bits (default reference)",
       },
+      { name: "threads", takes: "N", about: "how many threads the wasm engine uses (default: one per core)" },
       FORCE,
     ],
     notes: [

@@ -3,8 +3,8 @@ import type { Checked, WasmRule } from "../index.ts";
 import { compileWasm, writeModule } from "../index.ts";
 
 /** A rule that runs as a module. */
-export function compileModule(checked: Checked): WasmRule {
-  return compileWasm(checked);
+export function compileModule(checked: Checked, threads: number): WasmRule {
+  return compileWasm(checked, { threads });
 }
 
 /** The module of a checked spec, for other hosts. */

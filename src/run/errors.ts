@@ -14,7 +14,9 @@ export type RunCode =
   | "state-shape"
   | "state-count"
   | "rate-bound"
-  | "memory";
+  | "memory"
+  | "busy"
+  | "thread";
 
 export class RunError extends StageError<RunCode> {
   override readonly name = "RunError";

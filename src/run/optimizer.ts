@@ -4,15 +4,14 @@ import { checkedGate } from "../spec/gates.ts";
 import type { OptimizerState, SlotValue } from "../spec/optimizer-state.ts";
 import type { Program } from "../spec/program.ts";
 import type { GradientSteps, Spec } from "../spec/tree.ts";
+import type { Due, Engine, Stepping } from "./engine.ts";
 import { RunError } from "./errors.ts";
-import { prepared } from "./gradient.ts";
 import type { Bound, Key, Parameter } from "./parameters.ts";
 import { bindParameter, checkGradient, entriesOf, refuseOverlaps } from "./parameters.ts";
+import { REFERENCE } from "./reference.ts";
 import type { Drive } from "./schedule.ts";
 import { Schedules } from "./schedules.ts";
 import { refuseUncounted, refuseUnknown, startShared, startSlots } from "./slots.ts";
-import type { Given, UnderWay } from "./update.ts";
-import { runUpdates, Update } from "./update.ts";
 
 export type Parameters = ReadonlyMap<Key, Parameter> | { readonly [key: string]: Parameter };
 export type Gradients = ReadonlyMap<Key, Float32Array> | { readonly [key: string]: Float32Array };
@@ -34,38 +33,6 @@ export function compile(checked: Checked): CompiledRule {
     attach: (parameters: Parameters, state?: OptimizerState) => new Optimizer(checked, parameters, state),
   });
 }
-
-/** A parameter with its slots, wherever those are kept. */
-export interface Held {
-  readonly bound: Bound;
-  readonly slots: Map<string, SlotValue>;
-}
-
-/** A gradient that fits its parameter. */
-export interface Gradient {
-  readonly bound: Bound;
-  readonly gradient: Float32Array;
-}
-
-/** What works out updates, and where their numbers are while it does. */
-export interface Engine {
-  /** Takes parameters and slots over; gives back where they are from now on. */
-  hold(parameters: readonly Held[]): readonly Held[];
-  /** The gradients of one step after the spec's own steps, for engines that do not take those into their updates. */
-  prepared(gradients: readonly Gradient[], steps: GradientSteps): readonly Float32Array[];
-  begin(given: Given, shared: Map<string, number>): UnderWay;
-}
-
-/** The definition: plain loops, on the arrays that it is given. */
-const REFERENCE: Engine = Object.freeze({
-  hold: (parameters: readonly Held[]) => parameters,
-  prepared: (gradients: readonly Gradient[], steps: GradientSteps) =>
-    prepared(
-      gradients.map(({ gradient }) => gradient),
-      steps,
-    ),
-  begin: (given: Given, shared: Map<string, number>) => new Update(given, shared),
-});
 
 /** Where a spec starts counting when no state is given. */
 function firstState({ resume }: Spec): OptimizerState {
@@ -95,6 +62,7 @@ export class Optimizer {
   /** A copy of the schedule that has been asked for later updates. */
   #ahead: { readonly schedules: Schedules; at: number } | undefined;
   #updates: number;
+  #isBusy = false;
 
   /** @internal made by {@link CompiledRule.attach} */
   constructor(checked: Checked, parameters: Parameters, state?: OptimizerState, engine = REFERENCE) {
@@ -168,6 +136,12 @@ export class Optimizer {
    *   nothing is changed then.
    */
   step(gradients: Gradients): void {
+    for (const work of this.stepping(gradients)) work.now();
+  }
+
+  /** @internal a step, whose work the caller has done. What does not fit is refused when the first piece is asked for. */
+  *stepping(gradients: Gradients): Stepping {
+    this.#refuseBusy();
     const checked = entriesOf(gradients).map(([key, gradient]) => {
       const bound = this.#parameters.get(key);
       return { bound: bound as Bound, gradient: checkGradient(key, gradient, bound, this.#memory) };
@@ -177,17 +151,31 @@ export class Optimizer {
       checked.map(({ bound }) => bound),
       schedules,
     );
-    this.#schedules = schedules;
-    const ready = this.#engine.prepared(checked, this.#gradient);
     const counts = checked.map(({ bound }) => this.#countOf(bound) + 1);
-    const steps = counts.reduce((most, count) => Math.max(most, count), this.#updates);
-    const begin =
-      ({ bound }: { readonly bound: Bound }, i: number) =>
-      () => {
-        const scalars = [["steps", steps] as const, ...this.#driven(drives[i])];
-        return this.#begun(bound, ready[i] as Float32Array, scalars);
-      };
-    runUpdates(checked.map(begin));
+    const updates = counts.reduce((most, count) => Math.max(most, count), this.#updates);
+    const due = checked.map((one, i): Due => {
+      const slots = this.#slots.get(one.bound.key) as Map<string, SlotValue>;
+      const count = counts[i] as number;
+      return { ...one, slots, scalars: [["steps", updates], ...this.#driven(drives[i]), ["t", count]] };
+    });
+    this.#isBusy = true;
+    try {
+      yield* this.#engine.run(due, this.#shared, this.#gradient);
+      this.#schedules = schedules;
+      this.#updates = updates;
+      for (const [i, { bound }] of checked.entries()) this.#counts.set(bound.key, counts[i] as number);
+    } finally {
+      this.#isBusy = false;
+    }
+  }
+
+  #refuseBusy(): void {
+    if (!this.#isBusy) return;
+    throw new RunError({
+      code: "busy",
+      message: "a step is under way",
+      hint: "wait for the promise that `stepAsync` gave",
+    });
   }
 
   #countOf({ key }: Bound): number {
@@ -219,7 +207,7 @@ export class Optimizer {
     });
   }
 
-  #driven(drive: Drive | undefined): Given["scalars"] {
+  #driven(drive: Drive | undefined): Due["scalars"] {
     const { scheduled, cycled } = this.#program;
     const driven = [
       [scheduled, drive?.rate],
@@ -230,16 +218,12 @@ export class Optimizer {
     );
   }
 
-  #begun(bound: Bound, gradient: Float32Array, scalars: Given["scalars"]): UnderWay {
-    const count = this.#countOf(bound) + 1;
-    this.#counts.set(bound.key, count);
-    this.#updates = Math.max(this.#updates, count);
-    const slots = this.#slots.get(bound.key) as Map<string, SlotValue>;
-    return this.#engine.begin({ bound, slots, gradient, scalars: [...scalars, ["t", count]] }, this.#shared);
-  }
-
-  /** A copy of the state, from which an optimizer of the same spec goes on to the same bits. */
+  /**
+   * A copy of the state, from which an optimizer of the same spec goes on to the same bits.
+   * @throws RunError while a step is under way
+   */
   state(): OptimizerState {
+    this.#refuseBusy();
     const slots = new Map<string, Map<string, SlotValue>>();
     for (const [key, ofKey] of this.#slots) {
       for (const [name, value] of ofKey) {

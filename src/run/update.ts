@@ -3,25 +3,16 @@ import type { SlotValue } from "../spec/optimizer-state.ts";
 import type { Action, Assignment, TotalLine } from "../spec/program.ts";
 import type { SlotShape } from "../spec/tree.ts";
 import { SHAPES } from "../spec/types.ts";
-import type { Bound } from "./parameters.ts";
+import type { Due, Stepping, Work } from "./engine.ts";
 import type { Scalars } from "./scalar.ts";
 import { runScalars } from "./scalar.ts";
 import type { Values } from "./tensor.ts";
 import { evaluate, spreadOver } from "./tensor.ts";
 
-/** What an update begins with. */
-export interface Given {
-  readonly bound: Bound;
-  readonly slots: Map<string, SlotValue>;
-  readonly gradient: Float32Array;
-  /** The count of this update, and what the schedule drives. */
-  readonly scalars: readonly (readonly [name: string, value: number])[];
-}
-
 /** An update that goes from one `total` to the next. */
 export interface UnderWay {
   /** Goes on to the next `total`, and gives it back with the value that it adds; `undefined` at the end. */
-  advance(): { readonly at: Waiting; readonly value: number } | undefined;
+  advance(): Generator<Work, Summand | undefined, void>;
   /** Hands the line that the update waits at the sum over all parameters. */
   take(at: Waiting, sum: number): void;
 }
@@ -29,16 +20,25 @@ export interface UnderWay {
 /** The line that an update waits at. */
 export type Waiting = Pick<TotalLine, "line" | "name">;
 
+/** What an update adds to the total that it waits for. */
+export interface Summand {
+  readonly at: Waiting;
+  readonly value: number;
+}
+
+/** This engine leaves no work to others. */
+const NOTHING: readonly Work[] = Object.freeze([]);
+
 /** An update of the reference engine. */
 export class Update implements UnderWay {
-  readonly #given: Given;
+  readonly #given: Due;
   readonly #values: Values;
   readonly #shapes: ReadonlyMap<string, SlotShape>;
   /** Scalars of the whole optimizer, which other updates change too. */
   readonly #shared: Map<string, number>;
   #line = 0;
 
-  constructor(given: Given, shared: Map<string, number>) {
+  constructor(given: Due, shared: Map<string, number>) {
     const { bound, slots, gradient, scalars } = given;
     this.#given = given;
     this.#shared = shared;
@@ -53,8 +53,8 @@ export class Update implements UnderWay {
     this.#keepScalars();
   }
 
-  /** Goes on to the next `total`, and gives it back with the value that it adds; `undefined` at the end. */
-  advance(): { readonly at: TotalLine; readonly value: number } | undefined {
+  *advance(): Generator<Work, Summand | undefined, void> {
+    yield* NOTHING;
     const { body, extent, words } = this.#given.bound;
     for (const [name, value] of this.#shared) this.#values.set(name, value);
     for (; this.#line < body.update.length; this.#line++) {
@@ -124,21 +124,30 @@ export class Update implements UnderWay {
  * Runs updates to their ends, each begun when the one before has ended or waits for a total; all that come to a total
  * are added up before any goes on.
  */
-export function runUpdates(begin: readonly (() => UnderWay)[]): void {
-  let waiting = begin.flatMap((start) => withTotal(start()));
+export function* runUpdates(begin: readonly (() => UnderWay)[]): Stepping {
+  let waiting: WithTotal[] = [];
+  for (const start of begin) waiting.push(...(yield* advanced(start())));
   while (waiting.length > 0) {
     const line = waiting.reduce((least, { at }) => Math.min(least, at.line), Number.POSITIVE_INFINITY);
     const here = waiting.filter(({ at }) => at.line === line);
     const sum = here.reduce((total, { value }) => total + value, 0);
-    waiting = waiting.flatMap((one) => {
-      if (one.at.line !== line) return [one];
-      one.update.take(one.at, sum);
-      return withTotal(one.update);
-    });
+    const next: WithTotal[] = [];
+    for (const one of waiting) {
+      if (one.at.line !== line) next.push(one);
+      else {
+        one.update.take(one.at, sum);
+        next.push(...(yield* advanced(one.update)));
+      }
+    }
+    waiting = next;
   }
 }
 
-function withTotal(update: UnderWay) {
-  const total = update.advance();
+interface WithTotal extends Summand {
+  readonly update: UnderWay;
+}
+
+function* advanced(update: UnderWay): Generator<Work, readonly WithTotal[], void> {
+  const total = yield* update.advance();
   return total === undefined ? [] : [{ update, ...total }];
 }

@@ -49,7 +49,7 @@ describe("sources", () => {
   it("have kebab-case names that say what is inside", () => {
     const names = filesIn("src").map((path) => path.split("/").at(-1) as string);
     expect(
-      names.filter((name) => !/^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.gen\.ts|\.d\.ts|\.ts|\.mjs)$/.test(name)),
+      names.filter((name) => !/^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.gen\.[jt]s|\.d\.ts|\.ts|\.mjs)$/.test(name)),
     ).toEqual([]);
     expect(names.filter((name) => /^(?:utils?|helpers?|misc|common)\.ts$/.test(name))).toEqual([]);
   });

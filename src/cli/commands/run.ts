@@ -1,4 +1,5 @@
 /** cli: `optseal run`: weights and gradients in files, one update for each file of gradients. */
+import { availableParallelism } from "node:os";
 import type { Checked, CompiledRule, Optimizer, Parameter, Safetensors, Tensor } from "../../index.ts";
 import {
   check,
@@ -20,7 +21,7 @@ import { INPUT_LIMITS, inputName, readInput } from "../read-input.ts";
 import { tell } from "../say.ts";
 import { authorBytes } from "../specs.ts";
 import { readTensors } from "../tensors.ts";
-import { readChoice } from "../values.ts";
+import { readChoice, readWhole } from "../values.ts";
 import { checkOutputs, writeOutputs } from "../write-outputs.ts";
 
 const VERIFICATION = ["trust", "job", "audience"] as const;
@@ -81,15 +82,30 @@ function gradientsOf({ tensors }: Safetensors, weights: Safetensors): ReadonlyMa
 }
 
 /** An optimizer that may keep its weights elsewhere until it is asked to write them back. */
-type Running = Optimizer & { writeBack?(): void };
+type Running = Optimizer & { writeBack?(): void; close?(): Promise<void> };
 interface Compiled {
   attach(...given: Parameters<CompiledRule["attach"]>): Running;
 }
 
+/** How many threads are asked for: one for each core, unless it is said. */
+function threadsOf(args: Arguments, engine: Engine): number {
+  const text = optional(args, "threads");
+  if (text === undefined) return availableParallelism();
+  if (engine === "reference")
+    throw new UsageError("the reference engine has one thread", "`--threads` goes with `--engine wasm`");
+  const count = readWhole("threads", text, 1);
+  if (count > MOST_THREADS)
+    throw new UsageError(`${count} threads are too many`, `${MOST_THREADS} are the most`);
+  return count;
+}
+
+const MOST_THREADS = 1024;
+
 /** What computes. Modules are loaded only where they are asked for. */
 const ENGINES = {
   reference: async (checked: Checked): Promise<Compiled> => compile(checked),
-  wasm: async (checked: Checked): Promise<Compiled> => (await import("../wasm.ts")).compileModule(checked),
+  wasm: async (checked: Checked, threads: number): Promise<Compiled> =>
+    (await import("../wasm.ts")).compileModule(checked, threads),
 };
 type Engine = keyof typeof ENGINES;
 
@@ -114,12 +130,13 @@ export const run: Run = async (args, io) => {
   const force = has(args, "force");
   const choices = Object.keys(ENGINES) as readonly Engine[];
   const engine = readChoice("engine", optional(args, "engine") ?? "reference", choices);
+  const threads = threadsOf(args, engine);
   await checkOutputs(io, [out, stateOut], force);
   const bytes = await readInput(io, path, { limit: INPUT_LIMITS.document });
   const opened = await readChecked(args, io, path, bytes);
   const weightsPath = needed(args, "weights");
   const weights = await readTensors(io, weightsPath);
-  const compiled = await ENGINES[engine](opened);
+  const compiled = await ENGINES[engine](opened, threads);
   const work = { checked: opened, compiled, weights };
   const optimizer = await about(inputName(weightsPath), () => attach(args, io, work));
   const files = valuesOf(args, "grads");
@@ -131,6 +148,7 @@ export const run: Run = async (args, io) => {
   }
   await bar.end();
   optimizer.writeBack?.();
+  await optimizer.close?.();
   const outputs = [{ path: out, bytes: writeSafetensors(weights.tensors, weights.metadata) }];
   if (stateOut !== undefined)
     outputs.push({ path: stateOut, bytes: writeState(optimizer.state(), documentDigest(opened.spec)) });

@@ -1,7 +1,9 @@
 /** Test help: the module of a program beside the reference engine, bit by bit. */
 
+import type { WasmOptimizer } from "../../../src/run/host/compile-wasm.ts";
+import { compileWasm } from "../../../src/run/host/compile-wasm.ts";
 import { compile } from "../../../src/run/optimizer.ts";
-import { compileWasm } from "../../../src/run/wasm/compile-wasm.ts";
+import type { Parameter } from "../../../src/run/parameters.ts";
 import type { Checked } from "../../../src/spec/gates.ts";
 import type { OptimizerState } from "../../../src/spec/optimizer-state.ts";
 
@@ -36,8 +38,12 @@ function* scalarsOf({ counts, schedule, shared, updates }: OptimizerState) {
   }
 }
 
+/** How the module is put to work. */
+type Attach = (checked: Checked, parameters: ReadonlyMap<string, Parameter>) => WasmOptimizer;
+const alone: Attach = (checked, parameters) => compileWasm(checked).attach(parameters);
+
 /** Runs both engines; gives back where they first differ, or `undefined`. */
-export function firstDifference(checked: Checked, given: Given): string | undefined {
+export function firstDifference(checked: Checked, given: Given, attach = alone): string | undefined {
   const data = new Map(
     Object.entries(given.shapes).map(([key, shape]) => [
       key,
@@ -50,7 +56,7 @@ export function firstDifference(checked: Checked, given: Given): string | undefi
     );
   const expected = parameters();
   const reference = compile(checked).attach(expected);
-  const optimizer = compileWasm(checked).attach(parameters());
+  const optimizer = attach(checked, parameters());
   for (let step = 1; step <= given.steps; step++) {
     const keys = [...data.keys()].filter((key) => given.takesPart?.(key, step) ?? true);
     const gradients = new Map(
@@ -76,5 +82,6 @@ export function firstDifference(checked: Checked, given: Given): string | undefi
       if (found !== undefined) return found;
     }
   }
+  void optimizer.close();
   return undefined;
 }

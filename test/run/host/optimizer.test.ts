@@ -44,11 +44,11 @@ describe("an optimizer of a module", () => {
     expect(() => optimizer.step({ b: Float32Array.of(1) })).toThrow(RunError);
   });
 
-  it("refuses what no one memory can hold", () => {
+  it("refuses a parameter that no memory can hold", () => {
     // Nothing reads or writes the array, so no more than its address is needed.
     const huge = { data: new Float32Array(2 ** 29) };
     expect(() => compileWasm(checked).attach({ huge })).toThrow(
-      expect.objectContaining({ code: "memory", path: "parameters" }),
+      expect.objectContaining({ code: "memory", path: "parameters.huge" }),
     );
   });
 });

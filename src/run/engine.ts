@@ -1,0 +1,38 @@
+/** run: what an optimizer asks of an engine, and what an engine asks of whoever drives it. */
+import type { SlotValue } from "../spec/optimizer-state.ts";
+import type { GradientSteps } from "../spec/tree.ts";
+import type { Bound } from "./parameters.ts";
+
+/** A parameter with its slots, wherever those are kept. */
+export interface Held {
+  readonly bound: Bound;
+  readonly slots: Map<string, SlotValue>;
+}
+
+/** One update of one parameter that is to be made. */
+export interface Due extends Held {
+  readonly gradient: Float32Array;
+  /** The count of this update, and what the schedule drives. */
+  readonly scalars: readonly (readonly [name: string, value: number])[];
+}
+
+/** Work that may be done by many hands: at once, in the calling thread and its helpers, or while the caller does other things. */
+export interface Work {
+  now(): void;
+  later(): Promise<void>;
+}
+
+/** A step under way: each piece of work has to be done before the next is asked for. */
+export type Stepping = Generator<Work, void, void>;
+
+/** What works out updates, and where their numbers are while it does. */
+export interface Engine {
+  /** Takes parameters and slots over; gives back where they are from now on. */
+  hold(parameters: readonly Held[]): readonly Held[];
+  /**
+   * Makes the updates of one step, in their order, after the spec's own steps on gradients. What the rule keeps for all
+   * parameters is in `shared`.
+   * @throws before anything is written, if it cannot be done
+   */
+  run(updates: readonly Due[], shared: Map<string, number>, steps: GradientSteps): Stepping;
+}

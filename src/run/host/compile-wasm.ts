@@ -1,0 +1,97 @@
+/** run: a checked spec as WebAssembly, at work in as many threads as are asked for. */
+import type { Checked } from "../../spec/gates.ts";
+import type { OptimizerState } from "../../spec/optimizer-state.ts";
+import type { CompiledRule, Gradients, Parameters } from "../optimizer.ts";
+import { Optimizer } from "../optimizer.ts";
+import type { Key } from "../parameters.ts";
+import { keyText } from "../parameters.ts";
+import { spawner } from "../threads/spawn.ts";
+import type { WasmModule } from "../wasm/module.ts";
+import { writeModule } from "../wasm/module.ts";
+import type { Threads } from "./engine.ts";
+import { WasmEngine } from "./engine.ts";
+
+/**
+ * An optimizer whose weights are copied into its module's memory, where steps update them. The arrays that it was attached to
+ * change with {@link writeBack} alone.
+ */
+export class WasmOptimizer extends Optimizer {
+  readonly #engine: WasmEngine;
+
+  /** @internal made by {@link WasmRule.attach} */
+  constructor(
+    checked: Checked,
+    parameters: Parameters,
+    state: OptimizerState | undefined,
+    engine: WasmEngine,
+  ) {
+    super(checked, parameters, state, engine);
+    this.#engine = engine;
+  }
+
+  /** A parameter's weights as they are now: the memory itself, good as long as this optimizer; `undefined` for an unknown key. */
+  weight(key: Key): Float32Array | undefined {
+    return this.#engine.resident(keyText(key))?.weight;
+  }
+
+  /** Where a gradient may be written to be handed to a step, which then copies nothing; `undefined` for an unknown key. */
+  gradient(key: Key): Float32Array | undefined {
+    return this.#engine.resident(keyText(key))?.gradient;
+  }
+
+  /**
+   * The same step as {@link step}, which leaves the calling thread free: helpers work, or, where there are none, this thread
+   * between other things. Until the promise is settled, weights and gradients are not to be touched.
+   * @returns a promise that rejects with what `step` would have thrown
+   */
+  async stepAsync(gradients: Gradients): Promise<void> {
+    for (const work of this.stepping(gradients)) await work.later();
+  }
+
+  /** Gives the updated weights to the arrays that the optimizer was attached to. */
+  writeBack(): void {
+    this.#engine.writeBack();
+  }
+
+  /** Ends the helper threads. A process does not wait for them, so that programs that end anyway need not ask. */
+  close(): Promise<void> {
+    return this.#engine.close();
+  }
+}
+
+/** A rule as a module: the bits are those of {@link CompiledRule} made by `compile`. */
+export interface WasmRule extends CompiledRule, WasmModule {
+  /** @throws RunError for parameters or a state that do not fit, or for more memory than there is */
+  attach(parameters: Parameters, state?: OptimizerState): WasmOptimizer;
+}
+
+export interface WasmOptions {
+  /** How many threads work on a step: 1 if absent. Hosts that cannot share memory among threads have one. */
+  readonly threads?: number;
+}
+
+const MOST_THREADS = 1024;
+
+/**
+ * Compiles a checked spec to a module.
+ * @throws TypeError for anything that `check` has not returned, and for a number of threads that is none
+ */
+export function compileWasm(checked: Checked, { threads: count = 1 }: WasmOptions = {}): WasmRule {
+  if (!Number.isInteger(count) || count < 1 || count > MOST_THREADS) {
+    throw new TypeError(`${count} is no number of threads: it is 1 to ${MOST_THREADS}`);
+  }
+  const spawn = count > 1 ? spawner() : undefined;
+  const threads: Threads | undefined = spawn && { count, spawn };
+  const written = writeModule(checked, threads && { shared: { most: 65536 } });
+  const module = new WebAssembly.Module(written.bytes);
+  return Object.freeze({
+    ...written,
+    attach: (parameters: Parameters, state?: OptimizerState) =>
+      new WasmOptimizer(
+        checked,
+        parameters,
+        state,
+        new WasmEngine(checked, module, written.description, threads),
+      ),
+  });
+}

@@ -1,0 +1,144 @@
+/** run: an engine that runs a program's WebAssembly module, on parameters in the module's memories. */
+import type { Checked } from "../../spec/gates.ts";
+import type { Due, Engine, Held, Stepping } from "../engine.ts";
+import { RunError } from "../errors.ts";
+import type { Manners } from "../threads/crew.ts";
+import { Crew } from "../threads/crew.ts";
+import type { Hands } from "../threads/hands.ts";
+import { OneHand } from "../threads/hands.ts";
+import type { Spawn } from "../threads/spawn.ts";
+import type { UnderWay } from "../update.ts";
+import { runUpdates } from "../update.ts";
+import type { BodyDescription, Description } from "../wasm/description.ts";
+import { allBodies } from "../wasm/module.ts";
+import { layOut } from "./layout.ts";
+import { packsOf } from "./packs.ts";
+import type { Calls, Memory, Resident } from "./resident.ts";
+import { settle } from "./resident.ts";
+import { runsOf, WasmUpdate } from "./update.ts";
+
+/** How many threads work on a step, and how helpers are started. */
+export interface Threads {
+  readonly count: number;
+  readonly spawn: Spawn;
+  readonly manners?: Manners;
+}
+
+/** A module in memory, and the passes that are its functions, in order. */
+interface Loaded {
+  readonly memories: readonly Memory[];
+  readonly hands: Hands;
+}
+
+/** A program's module and the memories that it works in. */
+export class WasmEngine implements Engine {
+  readonly #checked: Checked;
+  readonly #module: WebAssembly.Module;
+  readonly #description: Description;
+  readonly #threads: Threads | undefined;
+  #residents: ReadonlyMap<string, Resident> = new Map();
+  #loaded: Loaded = { memories: [], hands: new OneHand() };
+
+  /** `threads`: absent where the calling thread works alone. */
+  constructor(
+    checked: Checked,
+    module: WebAssembly.Module,
+    description: Description,
+    threads: Threads | undefined,
+  ) {
+    this.#checked = checked;
+    this.#module = module;
+    this.#description = description;
+    this.#threads = threads;
+  }
+
+  resident(key: string): Resident | undefined {
+    return this.#residents.get(key);
+  }
+
+  /** Copies all weights to where the caller had them. */
+  writeBack(): void {
+    for (const { home, weight } of this.#residents.values()) home.set(weight);
+  }
+
+  /** Ends the helpers; the calling thread works alone from then on. */
+  close(): Promise<void> {
+    const { hands } = this.#loaded;
+    this.#loaded = { ...this.#loaded, hands: new OneHand() };
+    return hands.close();
+  }
+
+  hold(parameters: readonly Held[]): readonly Held[] {
+    const bodies = allBodies(this.#checked.program);
+    const packs = packsOf(
+      parameters.map(({ bound }) => bound),
+      ({ body }) => this.#description.bodies[bodies.indexOf(body)] as BodyDescription,
+    );
+    const { sites, pages } = layOut(packs, this.#description.free);
+    this.#loaded = this.#load(pages);
+    const slots = new Map(parameters.map((held) => [held.bound.key, held.slots]));
+    const residents = packs.flatMap((pack, i) => {
+      const site = sites[i] as (typeof sites)[number];
+      return settle(pack, site, this.#loaded.memories[site.memory] as Memory, slots);
+    });
+    this.#residents = new Map(residents.map((resident) => [resident.bound.key, resident]));
+    return parameters.map(({ bound: { key } }) => this.#residents.get(key) as Resident);
+  }
+
+  #load(pages: readonly number[]): Loaded {
+    const isShared = this.#threads !== undefined;
+    const buffers = pages.map((count) => memoryOf(count, isShared));
+    const names = passesOf(this.#description);
+    const memories = buffers.map((memory, number): Memory => {
+      const { exports } = new WebAssembly.Instance(this.#module, { host: { memory } });
+      const numbers = new Map(names.map((name, i) => [name, i]));
+      return { number, buffer: memory.buffer, calls: exports as Calls, numbers };
+    });
+    if (this.#threads === undefined) return { memories, hands: new OneHand() };
+    const { count, spawn, manners } = this.#threads;
+    const shared = { module: this.#module, memories: buffers, names };
+    return { memories, hands: new Crew(shared, count, spawn, manners) };
+  }
+
+  *run(updates: readonly Due[], shared: Map<string, number>): Stepping {
+    const { hands } = this.#loaded;
+    hands.refuseMissing();
+    this.#takeGradients(updates);
+    const residentOf = ({ bound: { key } }: Due) => this.#residents.get(key) as Resident;
+    yield* runUpdates(
+      runsOf(updates, residentOf).map((run) => (): UnderWay => new WasmUpdate(run, shared, hands)),
+    );
+  }
+
+  /** All gradients in their places, before any update may change what they share memory with. */
+  #takeGradients(updates: readonly Due[]): void {
+    const own = updates.map(({ bound }) => (this.#residents.get(bound.key) as Resident).gradient);
+    const buffers = new Set(this.#loaded.memories.map(({ buffer }) => buffer));
+    // Of what stands in other places of these memories a copy is needed: those may be written first.
+    const apart = updates.map(({ gradient }, i) =>
+      gradient !== own[i] && buffers.has(gradient.buffer) ? gradient.slice() : gradient,
+    );
+    for (const [i, place] of own.entries()) {
+      const gradient = apart[i] as Float32Array;
+      if (gradient !== place) place.set(gradient);
+    }
+  }
+}
+
+/** The functions that go over ranges. */
+const passesOf = ({ bodies }: Description): readonly string[] =>
+  bodies.flatMap(({ steps }) => steps.flatMap((step) => (step.does === "pass" ? [step.function] : [])));
+
+/** @throws RunError for more than this process gets */
+function memoryOf(pages: number, shared: boolean): WebAssembly.Memory {
+  try {
+    return new WebAssembly.Memory({ initial: pages, ...(shared ? { maximum: pages, shared } : {}) });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new RunError({
+      code: "memory",
+      message: `weights, gradients and state take ${Math.ceil(pages / 16)} MiB more than this process can have`,
+      path: "parameters",
+    });
+  }
+}

@@ -1,0 +1,69 @@
+/** run: parameters whose updates are the same arithmetic, element by element, side by side in memory as if they were one. */
+import { isElementwise } from "../elementwise.ts";
+import type { Extent } from "../extent.ts";
+import type { Bound } from "../parameters.ts";
+import type { BodyDescription } from "../wasm/description.ts";
+
+/** A parameter, and where its elements begin in its pack. */
+export interface Member {
+  readonly bound: Bound;
+  readonly from: number;
+}
+
+/** Parameters that are laid out as one. */
+export interface Pack {
+  readonly body: BodyDescription;
+  readonly members: readonly [Member, ...Member[]];
+  readonly extent: Extent;
+  /** Whether any part of it can be updated by itself. */
+  readonly isElementwise: boolean;
+}
+
+/** So that packs go into a memory beside others: 1 GiB of a rule with two slots. */
+const MOST_ELEMENTS = 2 ** 26;
+
+/** Packs in the order of their first members: of one group, whose hyperparameters they share, and one body. */
+export function packsOf(
+  parameters: readonly Bound[],
+  bodyOf: (bound: Bound) => BodyDescription,
+): readonly Pack[] {
+  const packs: Draft[] = [];
+  const open = new Map<BodyDescription, Map<number, Draft>>();
+  for (const bound of parameters) {
+    const body = bodyOf(bound);
+    const joins = isElementwise(bound.body) && isPlain(body);
+    const ofBody = open.get(body) ?? new Map<number, Draft>();
+    const last = joins ? ofBody.get(bound.group) : undefined;
+    if (last !== undefined && last.size + bound.extent.size <= MOST_ELEMENTS) {
+      last.members.push({ bound, from: last.size });
+      last.size += bound.extent.size;
+      continue;
+    }
+    const pack: Draft = {
+      body,
+      members: [{ bound, from: 0 }],
+      size: bound.extent.size,
+      isElementwise: joins,
+    };
+    packs.push(pack);
+    if (joins) open.set(body, ofBody.set(bound.group, pack));
+  }
+  return packs.map(finished);
+}
+
+interface Draft extends Pick<Pack, "body" | "isElementwise"> {
+  readonly members: [Member, ...Member[]];
+  size: number;
+}
+
+function finished({ body, members, size, isElementwise: joins }: Draft): Pack {
+  const line = { rank: 1, stack: 1, rows: 1, cols: size, size };
+  const extent = members.length === 1 ? members[0].bound.extent : line;
+  return { body, members, extent, isElementwise: joins };
+}
+
+/** No total over all gradients, and no memory but that of weights, gradients and slots. */
+const isPlain = ({ steps, places, sums }: BodyDescription): boolean =>
+  sums.length === 0 &&
+  steps.every(({ does }) => does !== "total") &&
+  places.every(({ role }) => role !== "scratch");

@@ -1,0 +1,62 @@
+/** run: a helper thread of this host: one of Node's, or a browser's. */
+import type { Task } from "./task.ts";
+
+/** A thread under way. */
+export interface Helper {
+  /** Whether the process waits for it. */
+  hold(isHeld: boolean): void;
+  /** Resolves when it has ended, for whatever reason. */
+  readonly ended: Promise<void>;
+  end(): void;
+}
+
+/** Starts a thread; `tell` is called for each of its messages. */
+export type Spawn = (task: Task, tell: () => void) => Helper;
+
+/** Beside this file in `src`, in `dist` and in the command line's bundle: the build puts it there. */
+const program = () => new URL("./thread.gen.js", import.meta.url);
+
+const nodeThreads = () => globalThis.process?.getBuiltinModule?.("node:worker_threads");
+
+const inNode =
+  ({ Worker }: NonNullable<ReturnType<typeof nodeThreads>>): Spawn =>
+  (task, tell) => {
+    const worker = new Worker(program());
+    worker.unref();
+    worker.on("message", tell);
+    // Its end is what counts; without a listener the process would end with it.
+    worker.on("error", () => undefined);
+    worker.postMessage(task);
+    return {
+      hold: (isHeld) => (isHeld ? worker.ref() : worker.unref()),
+      ended: new Promise((resolve) => worker.once("exit", () => resolve())),
+      end: () => void worker.terminate(),
+    };
+  };
+
+const inBrowser: Spawn = (task, tell) => {
+  const worker = new Worker(program(), { type: "module" });
+  worker.addEventListener("message", tell);
+  worker.postMessage(task);
+  let ended = () => {};
+  const end = new Promise<void>((resolve) => {
+    ended = resolve;
+    worker.addEventListener("error", () => resolve());
+  });
+  return {
+    hold: () => undefined,
+    ended: end,
+    end: () => {
+      worker.terminate();
+      ended();
+    },
+  };
+};
+
+/** How this host starts threads; `undefined` where it has none, or no memory that they could share. */
+export function spawner(): Spawn | undefined {
+  if (typeof SharedArrayBuffer === "undefined") return undefined;
+  const node = nodeThreads();
+  if (node !== undefined) return inNode(node);
+  return typeof Worker === "undefined" || !globalThis.crossOriginIsolated ? undefined : inBrowser;
+}
