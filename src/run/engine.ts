@@ -9,11 +9,16 @@ export interface Held {
   readonly slots: Map<string, SlotValue>;
 }
 
+/** What changes from update to update: the count, and what the schedule drives. */
+export type Changing = readonly (readonly [name: string, value: number])[];
+
 /** One update of one parameter that is to be made. */
-export interface Due extends Held {
+export interface Due {
+  /** As the engine's `hold` gave it back. */
+  readonly held: Held;
   readonly gradient: Float32Array;
-  /** The count of this update, and what the schedule drives. */
-  readonly scalars: readonly (readonly [name: string, value: number])[];
+  /** The same object for updates next to each other that have the same. */
+  readonly scalars: Changing;
 }
 
 /** Work that may be done by many hands: at once, in the calling thread and its helpers, or while the caller does other things. */

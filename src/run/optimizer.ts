@@ -4,10 +4,18 @@ import { checkedGate } from "../spec/gates.ts";
 import type { OptimizerState, SlotValue } from "../spec/optimizer-state.ts";
 import type { Program } from "../spec/program.ts";
 import type { GradientSteps, Spec } from "../spec/tree.ts";
-import type { Due, Engine, Stepping } from "./engine.ts";
+import type { Changing, Due, Engine, Held, Stepping } from "./engine.ts";
 import { RunError } from "./errors.ts";
-import type { Bound, Key, Parameter } from "./parameters.ts";
-import { bindParameter, checkGradient, entriesOf, refuseOverlaps } from "./parameters.ts";
+import type { Key, Parameter } from "./parameters.ts";
+import {
+  bindParameter,
+  checkGradient,
+  entriesIn,
+  entriesOf,
+  keyText,
+  refuseOverlaps,
+  twice,
+} from "./parameters.ts";
 import { REFERENCE } from "./reference.ts";
 import type { Drive } from "./schedule.ts";
 import { Schedules } from "./schedules.ts";
@@ -45,17 +53,23 @@ function firstState({ resume }: Spec): OptimizerState {
 /** Each result of the schedule with what the policy allows of it. */
 type Limit = readonly [result: keyof Drive, hyper: string | undefined, bound: RateBound];
 
+/** A parameter and how it stands. */
+interface Entry {
+  readonly held: Held;
+  /** How many updates it has had. */
+  count: number;
+  /** The step that it was last named in. */
+  asked: number;
+}
+
 /** An optimizer with its state. Steps are synchronous and all or nothing: what does not fit is refused before a write. */
 export class Optimizer {
   readonly #program: Program;
   readonly #gradient: GradientSteps;
-  readonly #parameters: ReadonlyMap<string, Bound>;
+  readonly #entries: ReadonlyMap<string, Entry>;
   /** What the weights stand in. */
   readonly #memory: ReadonlySet<ArrayBufferLike>;
-  readonly #slots: ReadonlyMap<string, Map<string, SlotValue>>;
   readonly #shared: Map<string, number>;
-  readonly #counts: Map<string, number>;
-  readonly #begin: number;
   readonly #engine: Engine;
   #schedules: Schedules | undefined;
   readonly #limits: readonly Limit[];
@@ -63,6 +77,8 @@ export class Optimizer {
   #ahead: { readonly schedules: Schedules; at: number } | undefined;
   #updates: number;
   #isBusy = false;
+  /** The number of the step that was last asked for. */
+  #asked = 0;
 
   /** @internal made by {@link CompiledRule.attach} */
   constructor(checked: Checked, parameters: Parameters, state?: OptimizerState, engine = REFERENCE) {
@@ -73,13 +89,14 @@ export class Optimizer {
       ["rate", program.scheduled, rateBound],
       ["momentum", program.cycled, momentumBound],
     ];
-    const bound = entriesOf(parameters).map(([key, parameter]) => bindParameter(key, parameter, program));
+    const bound = [...entriesOf(parameters)].map(([key, parameter]) =>
+      bindParameter(key, parameter, program),
+    );
     refuseOverlaps(bound);
     this.#memory = new Set(bound.map(({ data }) => data.buffer));
     this.#engine = engine;
     const start = state ?? firstState(spec);
-    this.#begin = spec.resume?.begin ?? 0;
-    this.#counts = new Map(start.counts);
+    const begin = spec.resume?.begin ?? 0;
     this.#updates = start.updates;
     const fresh = bound.map((parameter) => ({ bound: parameter, slots: startSlots(parameter, state) }));
     this.#shared = startShared(bound, state);
@@ -87,8 +104,12 @@ export class Optimizer {
     if (state !== undefined) refuseUncounted(state);
     this.#schedules = Schedules.start(program, start, state !== undefined);
     const held = engine.hold(fresh);
-    this.#parameters = new Map(held.map((one) => [one.bound.key, one.bound]));
-    this.#slots = new Map(held.map((one) => [one.bound.key, one.slots]));
+    this.#entries = new Map(
+      held.map((one) => {
+        const { key } = one.bound;
+        return [key, { held: one, count: start.counts.get(key) ?? begin, asked: 0 }];
+      }),
+    );
   }
 
   /** The highest update count of any parameter. */
@@ -142,31 +163,41 @@ export class Optimizer {
   /** @internal a step, whose work the caller has done. What does not fit is refused when the first piece is asked for. */
   *stepping(gradients: Gradients): Stepping {
     this.#refuseBusy();
-    const checked = entriesOf(gradients).map(([key, gradient]) => {
-      const bound = this.#parameters.get(key);
-      return { bound: bound as Bound, gradient: checkGradient(key, gradient, bound, this.#memory) };
-    });
+    const entries = this.#entriesOf(gradients);
+    const updates = entries.reduce((most, { count }) => Math.max(most, count + 1), this.#updates);
     const schedules = this.#schedules?.copy();
-    const drives = this.#drivesFor(
-      checked.map(({ bound }) => bound),
-      schedules,
-    );
-    const counts = checked.map(({ bound }) => this.#countOf(bound) + 1);
-    const updates = counts.reduce((most, count) => Math.max(most, count), this.#updates);
-    const due = checked.map((one, i): Due => {
-      const slots = this.#slots.get(one.bound.key) as Map<string, SlotValue>;
-      const count = counts[i] as number;
-      return { ...one, slots, scalars: [["steps", updates], ...this.#driven(drives[i]), ["t", count]] };
-    });
+    const changing = this.#changing(entries, updates, schedules);
+    let i = 0;
+    const due: Due[] = [];
+    for (const [key, gradient] of entriesIn(gradients)) {
+      const { held } = entries[i] as Entry;
+      const scalars = changing[i++] as Changing;
+      due.push({ held, gradient: checkGradient(key, gradient, held.bound, this.#memory), scalars });
+    }
     this.#isBusy = true;
     try {
       yield* this.#engine.run(due, this.#shared, this.#gradient);
       this.#schedules = schedules;
       this.#updates = updates;
-      for (const [i, { bound }] of checked.entries()) this.#counts.set(bound.key, counts[i] as number);
+      for (const entry of entries) entry.count += 1;
     } finally {
       this.#isBusy = false;
     }
+  }
+
+  /** @throws RunError for keys that are unknown, or of the same parameter */
+  #entriesOf(gradients: Gradients): readonly Entry[] {
+    this.#asked += 1;
+    const entries: Entry[] = [];
+    for (const [key] of entriesIn(gradients)) {
+      const text = keyText(key);
+      const entry = this.#entries.get(text);
+      if (entry === undefined) throw unknownParameter(text);
+      if (entry.asked === this.#asked) throw twice(text);
+      entry.asked = this.#asked;
+      entries.push(entry);
+    }
+    return entries;
   }
 
   #refuseBusy(): void {
@@ -178,19 +209,19 @@ export class Optimizer {
     });
   }
 
-  #countOf({ key }: Bound): number {
-    return this.#counts.get(key) ?? this.#begin;
-  }
-
-  /** What updates of these parameters will find the schedule at, in this order, before any is made. Moves the schedule on. */
-  #drivesFor(parameters: readonly Bound[], schedules: Schedules | undefined): readonly Drive[] {
-    if (schedules === undefined) return [];
+  /** What changes for updates of these parameters, in this order, before any is made. Moves the schedule on. */
+  #changing(entries: readonly Entry[], steps: number, schedules: Schedules | undefined): readonly Changing[] {
     let updates = this.#updates;
-    return parameters.map((bound) => {
-      updates = Math.max(updates, this.#countOf(bound) + 1);
-      const drive = schedules.at(updates, bound.group);
-      for (const limit of this.#limits) this.#refuseBeyond(limit, drive, updates);
-      return drive;
+    let last: { readonly count: number; readonly group: number; readonly scalars: Changing } | undefined;
+    return entries.map(({ held: { bound }, count }) => {
+      const { group } = bound;
+      if (last?.count === count && last.group === group) return last.scalars;
+      updates = Math.max(updates, count + 1);
+      const drive = schedules?.at(updates, group);
+      for (const limit of this.#limits) if (drive !== undefined) this.#refuseBeyond(limit, drive, updates);
+      const scalars: Changing = [["steps", steps], ...this.#driven(drive), ["t", count + 1]];
+      last = { count, group, scalars };
+      return scalars;
     });
   }
 
@@ -207,7 +238,7 @@ export class Optimizer {
     });
   }
 
-  #driven(drive: Drive | undefined): Due["scalars"] {
+  #driven(drive: Drive | undefined): Changing {
     const { scheduled, cycled } = this.#program;
     const driven = [
       [scheduled, drive?.rate],
@@ -225,15 +256,19 @@ export class Optimizer {
   state(): OptimizerState {
     this.#refuseBusy();
     const slots = new Map<string, Map<string, SlotValue>>();
-    for (const [key, ofKey] of this.#slots) {
-      for (const [name, value] of ofKey) {
+    for (const [key, { held }] of this.#entries) {
+      for (const [name, value] of held.slots) {
         const ofSlot = slots.get(name) ?? new Map<string, SlotValue>();
         slots.set(name, ofSlot.set(key, typeof value === "number" ? value : value.slice()));
       }
     }
-    const parameters = [...this.#parameters.values()];
-    const counts = new Map(parameters.map((bound) => [bound.key, this.#countOf(bound)]));
+    const counts = new Map([...this.#entries].map(([key, { count }]) => [key, count]));
     const schedule = this.#schedules?.state(this.#updates) ?? new Map<string, number>();
     return { counts, updates: this.#updates, schedule, shared: new Map(this.#shared), slots };
   }
+}
+
+function unknownParameter(key: string): RunError {
+  const message = `there is no parameter \`${key}\``;
+  return new RunError({ code: "unknown-parameter", message, path: `gradients.${key}` });
 }

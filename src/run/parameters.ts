@@ -1,5 +1,4 @@
 /** run: the parameters that an optimizer works on, and the gradients that it is handed. */
-import { keyWords } from "../base/normal.ts";
 import { matches } from "../spec/match.ts";
 import type { Binding, Body, ByShape, Program } from "../spec/program.ts";
 import { RunError } from "./errors.ts";
@@ -29,18 +28,24 @@ export function keyText(key: unknown): string {
   });
 }
 
-/** Entries of a Map, or of a plain object's own fields. @throws RunError for two keys that stand for the same parameter */
+/** The entries of a Map, or of a plain object's own fields. */
+export const entriesIn = <T>(
+  entries: ReadonlyMap<Key, T> | { readonly [key: string]: T },
+): Iterable<readonly [Key, T]> => (entries instanceof Map ? entries : Object.entries(entries));
+
+/** Two keys stand for one parameter. */
+export const twice = (key: string): RunError =>
+  new RunError({ code: "parameter", message: `\`${key}\` is there twice`, path: key });
+
+/** Parameters by the texts of their keys. @throws RunError for two keys that stand for the same parameter */
 export function entriesOf<T>(
   entries: ReadonlyMap<Key, T> | { readonly [key: string]: T },
-): readonly [string, T][] {
-  const pairs: Iterable<[Key, T]> = entries instanceof Map ? entries : Object.entries(entries);
-  const named = [...pairs].map(([key, value]): [string, T] => [keyText(key), value]);
-  const seen = new Set<string>();
-  for (const [key] of named) {
-    if (seen.has(key)) {
-      throw new RunError({ code: "parameter", message: `\`${key}\` is there twice`, path: key });
-    }
-    seen.add(key);
+): ReadonlyMap<string, T> {
+  const named = new Map<string, T>();
+  for (const [key, value] of entriesIn(entries)) {
+    const text = keyText(key);
+    if (named.has(text)) throw twice(text);
+    named.set(text, value);
   }
   return named;
 }
@@ -50,8 +55,6 @@ export interface Bound {
   readonly key: string;
   readonly data: Float32Array;
   readonly extent: Extent;
-  /** What noise is keyed with. */
-  readonly words: readonly [number, number];
   /** Which of the program's bindings it is. */
   readonly group: number;
   readonly body: Body;
@@ -82,7 +85,7 @@ export function bindParameter(key: string, parameter: Parameter, program: Progra
   }
   const body = bodyAt(binding.bodies, constants);
   refuseHuge(body, extent, path);
-  return { key, data, extent, words: keyWords(key), group, body, constants };
+  return { key, data, extent, group, body, constants };
 }
 
 /** Of a tensor that is larger than its parameter: 1 GiB. */
@@ -140,27 +143,24 @@ export function refuseOverlaps(parameters: readonly Bound[]): void {
  * @throws RunError if it does not fit.
  */
 export function checkGradient(
-  key: string,
+  key: Key,
   gradient: unknown,
-  bound: Bound | undefined,
+  { data, extent }: Bound,
   memory: ReadonlySet<ArrayBufferLike>,
 ): Float32Array {
   const path = `gradients.${key}`;
-  if (bound === undefined) {
-    throw new RunError({ code: "unknown-parameter", message: `there is no parameter \`${key}\``, path });
-  }
   if (!(gradient instanceof Float32Array)) {
     throw new RunError({ code: "gradient-type", message: "the gradient is not a Float32Array", path });
   }
-  if (bound.data.length !== bound.extent.size) {
+  if (data.length !== extent.size) {
     throw new RunError({
       code: "detached",
       message: "the weights' buffer has been detached or resized",
       path,
     });
   }
-  if (gradient.length !== bound.data.length) {
-    const message = `${gradient.length} numbers for a parameter of ${bound.data.length}`;
+  if (gradient.length !== data.length) {
+    const message = `${gradient.length} numbers for a parameter of ${data.length}`;
     throw new RunError({ code: "gradient-length", message, path });
   }
   return memory.has(gradient.buffer) ? gradient.slice() : gradient;

@@ -3,6 +3,7 @@
  * is the definition that other engines are held to.
  */
 import { bug } from "../base/errors.ts";
+import { keyWords } from "../base/normal.ts";
 import type { Elementwise, Operation } from "../spec/operations/operation.ts";
 import type { Node } from "../spec/program.ts";
 import type { TensorShape, Type } from "../spec/types.ts";
@@ -15,10 +16,10 @@ import { reduce } from "./reduce.ts";
 /** What the names of an update stand for: scalars as numbers, tensors as arrays of their shape's length. */
 export type Values = Map<string, number | Float32Array>;
 
-/** Of the parameter: how large it is, and the words that its noise is keyed with. */
+/** Of the parameter: how large it is, and what its noise is keyed with. */
 export interface Site {
   readonly extent: Extent;
-  readonly words: readonly [number, number];
+  readonly key: string;
 }
 
 type Value = number | Float32Array;
@@ -66,9 +67,9 @@ const EVALUATORS: { readonly [K in Kind]: Evaluator<K> } = {
     operation.does === "transpose"
       ? transpose(a as Float32Array, shapeOfNode(left), extent)
       : multiply(a as Float32Array, shapeOfNode(left), b as Float32Array, shapeOfNode(right), extent),
-  noise: ({ operation }, operands, { extent, words }) => {
+  noise: ({ operation }, operands, { extent, key }) => {
     const [seed, stream] = operands as [number, number];
-    const draw = operation.source(seed, stream, words);
+    const draw = operation.source(seed, stream, keyWords(key));
     return new Float32Array(lengthOf(SHAPES.like, extent)).map((_, i) => draw(i));
   },
 };

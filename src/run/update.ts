@@ -39,7 +39,8 @@ export class Update implements UnderWay {
   #line = 0;
 
   constructor(given: Due, shared: Map<string, number>) {
-    const { bound, slots, gradient, scalars } = given;
+    const { held, gradient, scalars } = given;
+    const { bound, slots } = held;
     this.#given = given;
     this.#shared = shared;
     this.#shapes = new Map(bound.body.slots.map(({ name, shape }) => [name, shape]));
@@ -55,17 +56,17 @@ export class Update implements UnderWay {
 
   *advance(): Generator<Work, Summand | undefined, void> {
     yield* NOTHING;
-    const { body, extent, words } = this.#given.bound;
+    const { body, extent, key } = this.#given.held.bound;
     for (const [name, value] of this.#shared) this.#values.set(name, value);
     for (; this.#line < body.update.length; this.#line++) {
       const action = body.update[this.#line] as Action;
       if ("total" in action) {
-        const value = evaluate(action.total, this.#values, { extent, words }) as number;
+        const value = evaluate(action.total, this.#values, { extent, key }) as number;
         this.#keepScalars();
         return { at: action, value };
       }
       if (!("stop" in action)) this.#assign(action);
-      else if (evaluate(action.stop, this.#values, { extent, words }) === 1) break;
+      else if (evaluate(action.stop, this.#values, { extent, key }) === 1) break;
     }
     this.#line = body.update.length;
     this.#keepScalars();
@@ -82,8 +83,8 @@ export class Update implements UnderWay {
   }
 
   #assign({ name, node }: Assignment): void {
-    const { extent, words } = this.#given.bound;
-    const value = evaluate(node, this.#values, { extent, words });
+    const { extent, key } = this.#given.held.bound;
+    const value = evaluate(node, this.#values, { extent, key });
     const place = this.#placeOf(name);
     if (place instanceof Float32Array) {
       const shape = this.#shapes.get(name) ?? "like";
@@ -98,7 +99,7 @@ export class Update implements UnderWay {
 
   /** The memory of the weights or of a slot that holds a tensor. */
   #placeOf(name: string): SlotValue | undefined {
-    const { bound, slots } = this.#given;
+    const { bound, slots } = this.#given.held;
     return name === "weight" ? bound.data : slots.get(name);
   }
 
@@ -113,7 +114,7 @@ export class Update implements UnderWay {
   }
 
   #keepScalars(): void {
-    const { slots } = this.#given;
+    const { slots } = this.#given.held;
     for (const [name, value] of slots) {
       if (typeof value === "number") slots.set(name, this.#values.get(name) as number);
     }

@@ -15,7 +15,7 @@ import { layOut } from "./layout.ts";
 import { packsOf } from "./packs.ts";
 import type { Calls, Memory, Resident } from "./resident.ts";
 import { settle } from "./resident.ts";
-import { runsOf, WasmUpdate } from "./update.ts";
+import { residentOf, runsOf, WasmUpdate } from "./update.ts";
 
 /** How many threads work on a step, and how helpers are started. */
 export interface Threads {
@@ -104,24 +104,16 @@ export class WasmEngine implements Engine {
     const { hands } = this.#loaded;
     hands.refuseMissing();
     this.#takeGradients(updates);
-    const residentOf = ({ bound: { key } }: Due) => this.#residents.get(key) as Resident;
-    yield* runUpdates(
-      runsOf(updates, residentOf).map((run) => (): UnderWay => new WasmUpdate(run, shared, hands)),
-    );
+    yield* runUpdates(runsOf(updates).map((run) => (): UnderWay => new WasmUpdate(run, shared, hands)));
   }
 
   /** All gradients in their places, before any update may change what they share memory with. */
   #takeGradients(updates: readonly Due[]): void {
-    const own = updates.map(({ bound }) => (this.#residents.get(bound.key) as Resident).gradient);
+    const foreign = updates.filter((due) => due.gradient !== residentOf(due).gradient);
     const buffers = new Set(this.#loaded.memories.map(({ buffer }) => buffer));
     // Of what stands in other places of these memories a copy is needed: those may be written first.
-    const apart = updates.map(({ gradient }, i) =>
-      gradient !== own[i] && buffers.has(gradient.buffer) ? gradient.slice() : gradient,
-    );
-    for (const [i, place] of own.entries()) {
-      const gradient = apart[i] as Float32Array;
-      if (gradient !== place) place.set(gradient);
-    }
+    const apart = foreign.map(({ gradient }) => (buffers.has(gradient.buffer) ? gradient.slice() : gradient));
+    for (const [i, due] of foreign.entries()) residentOf(due).gradient.set(apart[i] as Float32Array);
   }
 }
 

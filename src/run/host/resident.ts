@@ -1,4 +1,5 @@
 /** run: a parameter in a module's memory, beside the others of its pack. */
+import { keyWords } from "../../base/normal.ts";
 import type { SlotValue } from "../../spec/optimizer-state.ts";
 import type { Held } from "../engine.ts";
 import type { Extent } from "../extent.ts";
@@ -64,7 +65,8 @@ export function settle(
   const { body, extent, members } = pack;
   const [{ bound }] = members;
   const cells = new DataView(memory.buffer, site.frame, body.frame);
-  const integers = { ...extent, word0: bound.words[0], word1: bound.words[1] };
+  const [word0, word1] = keyWords(bound.key);
+  const integers = { ...extent, word0, word1 };
   for (const [name, at] of Object.entries(INTEGERS)) cells.setInt32(at, integers[name as "rows"], true);
   const numbers = new Map(Object.entries(body.numbers));
   for (const [name, value] of bound.constants) cells.setFloat64(numbers.get(name) as number, value, true);

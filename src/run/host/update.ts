@@ -1,5 +1,5 @@
 /** run: an update under way in a module: the steps of a body, one after the other. */
-import type { Due, Work } from "../engine.ts";
+import type { Changing, Due, Work } from "../engine.ts";
 import type { Hands, Job } from "../threads/hands.ts";
 import type { Summand, UnderWay, Waiting } from "../update.ts";
 import { TOTAL } from "../wasm/lower.ts";
@@ -7,41 +7,49 @@ import type { Ready, Resident } from "./resident.ts";
 
 /** Updates that are made as one: of neighbours in a pack, of which everything but the elements is the same. */
 export interface Run {
-  readonly due: Due;
   readonly resident: Resident;
+  readonly scalars: Changing;
   /** Elements of the pack. */
   readonly from: number;
-  readonly to: number;
+  to: number;
 }
 
-const sameScalars = (a: Due["scalars"], b: Due["scalars"]): boolean =>
-  a.every(([, value], i) => Object.is(value, b[i]?.[1]));
+/** What this engine's `hold` has given back. */
+export const residentOf = ({ held }: Due): Resident => held as Resident;
+
+const sameScalars = (a: Changing, b: Changing): boolean =>
+  a === b || a.every(([, value], i) => Object.is(value, b[i]?.[1]));
+
+/** Those that begin where the one before ends are one with it. */
+function joined(runs: readonly Run[]): readonly Run[] {
+  const out: Run[] = [];
+  let last: Run | undefined;
+  for (const run of runs) {
+    const { resident, scalars, from, to } = run;
+    const isNext = last?.resident.settled === resident.settled && last.to === from;
+    if (last !== undefined && isNext && sameScalars(last.scalars, scalars)) last.to = to;
+    else {
+      last = { ...run };
+      out.push(last);
+    }
+  }
+  return out;
+}
 
 /** The runs of a step. Updates that see nothing of each other come in the order of memory, which lets neighbours join. */
-export function runsOf(updates: readonly Due[], residentOf: (due: Due) => Resident): readonly Run[] {
-  const single = updates.map((due): Run => {
-    const resident = residentOf(due);
-    return { due, resident, from: resident.from, to: resident.from + resident.weight.length };
-  });
+export function runsOf(updates: readonly Due[]): readonly Run[] {
   const [alone, packed]: [Run[], Run[]] = [[], []];
-  for (const run of single) (run.resident.settled.pack.isElementwise ? packed : alone).push(run);
-  packed.sort(
-    ({ resident: a }, { resident: b }) =>
-      a.settled.site.memory - b.settled.site.memory ||
-      a.settled.site.frame - b.settled.site.frame ||
-      a.from - b.from,
-  );
-  const joined: Run[] = [];
-  for (const run of packed) {
-    const last = joined.at(-1);
-    const joins =
-      last?.resident.settled === run.resident.settled &&
-      last.to === run.from &&
-      sameScalars(last.due.scalars, run.due.scalars);
-    if (joins) joined[joined.length - 1] = { ...last, to: run.to };
-    else joined.push(run);
+  for (const due of updates) {
+    const resident = residentOf(due);
+    const { from, weight, settled } = resident;
+    const run = { resident, scalars: due.scalars, from, to: from + weight.length };
+    (settled.pack.isElementwise ? packed : alone).push(run);
   }
-  return [...joined, ...alone];
+  const inOrder = joined(packed).toSorted(
+    ({ resident: { settled: a }, from }, { resident: { settled: b }, from: other }) =>
+      a.site.memory - b.site.memory || a.site.frame - b.site.frame || from - other,
+  );
+  return [...joined(inOrder), ...alone];
 }
 
 /** A run's update, which leaves its passes to whoever drives it. */
@@ -55,9 +63,8 @@ export class WasmUpdate implements UnderWay {
     this.#run = run;
     this.#shared = shared;
     this.#hands = hands;
-    const { scalars, slots } = run.due;
-    for (const [name, value] of scalars) this.#set(name, value);
-    for (const [name, value] of slots) if (typeof value === "number") this.#set(name, value);
+    for (const [name, value] of run.scalars) this.#set(name, value);
+    for (const [name, value] of run.resident.slots) if (typeof value === "number") this.#set(name, value);
   }
 
   #set(name: string, value: number): void {
@@ -105,9 +112,9 @@ export class WasmUpdate implements UnderWay {
 
   /** Scalars of the parameter and of all, as the module has left them. */
   #keep(): void {
-    const { due, resident } = this.#run;
+    const { resident } = this.#run;
     for (const { name, shape } of resident.settled.pack.body.slots) {
-      if (shape === "scalar") due.slots.set(name, this.#get(name));
+      if (shape === "scalar") resident.slots.set(name, this.#get(name));
       else if (shape === "shared") this.#shared.set(name, this.#get(name));
     }
   }
