@@ -2,6 +2,13 @@
 import type { SlotValue } from "../spec/optimizer-state.ts";
 import type { GradientSteps } from "../spec/tree.ts";
 import type { Bound } from "./parameters.ts";
+import type { SlotStart } from "./slots.ts";
+
+/** A parameter, and what its slots start from. */
+export interface Starting {
+  readonly bound: Bound;
+  readonly slots: ReadonlyMap<string, SlotStart>;
+}
 
 /** A parameter with its slots, wherever those are kept. */
 export interface Held {
@@ -33,7 +40,7 @@ export type Stepping = Generator<Work, void, void>;
 /** What works out updates, and where their numbers are while it does. */
 export interface Engine {
   /** Takes parameters and slots over; gives back where they are from now on. */
-  hold(parameters: readonly Held[]): readonly Held[];
+  hold(parameters: readonly Starting[]): readonly Held[];
   /**
    * Makes the updates of one step, in their order, after the spec's own steps on gradients. What the rule keeps for all
    * parameters is in `shared`.

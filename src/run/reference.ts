@@ -1,10 +1,17 @@
 /** run: the reference engine, which is the definition: plain loops, on the arrays that it is given. */
+import type { SlotValue } from "../spec/optimizer-state.ts";
 import type { Engine } from "./engine.ts";
 import { prepared } from "./gradient.ts";
+import type { SlotStart } from "./slots.ts";
+import { fillSlot } from "./slots.ts";
 import { runUpdates, Update } from "./update.ts";
 
 export const REFERENCE: Engine = Object.freeze({
-  hold: (parameters) => parameters,
+  hold: (parameters) =>
+    parameters.map(({ bound, slots }) => ({
+      bound,
+      slots: new Map([...slots].map(([name, start]) => [name, ownSlot(start)] as const)),
+    })),
   run: (updates, shared, steps) => {
     const gradients = prepared(
       updates.map(({ gradient }) => gradient),
@@ -15,3 +22,10 @@ export const REFERENCE: Engine = Object.freeze({
     );
   },
 } satisfies Engine);
+
+function ownSlot(start: SlotStart): SlotValue {
+  if (typeof start === "number") return start;
+  const own = new Float32Array(start.length);
+  fillSlot(own, start);
+  return own;
+}

@@ -55,14 +55,29 @@ export function startShared(
   return shared;
 }
 
+/** An array of one number. */
+export interface Filled {
+  readonly fill: number;
+  readonly length: number;
+}
+
+/** What a slot starts from: a number, or an array, which is somebody else's and has to be copied. */
+export type SlotStart = SlotValue | Filled;
+
+/** Writes what a slot starts from to where it is kept, which is all zeros. */
+export function fillSlot(place: Float32Array, start: Float32Array | Filled): void {
+  if (start instanceof Float32Array) place.set(start);
+  else if (!Object.is(start.fill, 0)) place.fill(start.fill);
+}
+
 /** The slots of one parameter. @throws RunError for a state without them, or of another size */
 export function startSlots(
   { key, data, extent, body, constants }: Bound,
   state: OptimizerState | undefined,
-): Map<string, SlotValue> {
+): ReadonlyMap<string, SlotStart> {
   const path = (slot: Slot) => `state.${slot.name}.${key}`;
   return new Map(
-    body.slots.flatMap((slot): readonly [string, SlotValue][] => {
+    body.slots.flatMap((slot): readonly [string, SlotStart][] => {
       if (slot.shape === "shared") return [];
       const given = state?.slots.get(slot.name)?.get(key);
       if (state !== undefined && given === undefined) {
@@ -71,16 +86,15 @@ export function startSlots(
       }
       const fresh = startSlot(slot, data, extent, constants);
       if (given === undefined) return [[slot.name, fresh]];
-      const fits =
-        given instanceof Float32Array && fresh instanceof Float32Array && given.length === fresh.length;
-      if (!fits && (typeof given !== "number" || typeof fresh !== "number")) {
+      const isKnown = typeof given === "number" || given instanceof Float32Array;
+      if (!isKnown || lengthIn(given) !== lengthIn(fresh)) {
         throw new RunError({
           code: "state-shape",
           message: `\`${slot.name}\` of \`${key}\` has another size`,
           path: path(slot),
         });
       }
-      return [[slot.name, typeof given === "number" ? given : given.slice()]];
+      return [[slot.name, given]];
     }),
   );
 }
@@ -90,9 +104,12 @@ function startSlot(
   data: Float32Array,
   extent: Bound["extent"],
   constants: Bound["constants"],
-): SlotValue {
-  if (slot.init === "weight") return data.slice();
+): SlotStart {
+  if (slot.init === "weight") return data;
   const value = evaluateScalar(slot.init, constants);
   if (slot.shape === "scalar" || slot.shape === "shared") return value;
-  return new Float32Array(lengthOf(SHAPES[slot.shape], extent)).fill(value);
+  return { fill: value, length: lengthOf(SHAPES[slot.shape], extent) };
 }
+
+const lengthIn = (value: SlotStart): number | undefined =>
+  typeof value === "number" ? undefined : value.length;

@@ -1,6 +1,6 @@
 /** run: an engine that runs a program's WebAssembly module, on parameters in the module's memories. */
 import type { Checked } from "../../spec/gates.ts";
-import type { Due, Engine, Held, Stepping } from "../engine.ts";
+import type { Due, Engine, Held, Starting, Stepping } from "../engine.ts";
 import { RunError } from "../errors.ts";
 import type { Manners } from "../threads/crew.ts";
 import { Crew } from "../threads/crew.ts";
@@ -68,7 +68,7 @@ export class WasmEngine implements Engine {
     return hands.close();
   }
 
-  hold(parameters: readonly Held[]): readonly Held[] {
+  hold(parameters: readonly Starting[]): readonly Held[] {
     const bodies = allBodies(this.#checked.program);
     const packs = packsOf(
       parameters.map(({ bound }) => bound),
@@ -76,7 +76,7 @@ export class WasmEngine implements Engine {
     );
     const { sites, pages } = layOut(packs, this.#description.free);
     this.#loaded = this.#load(pages);
-    const slots = new Map(parameters.map((held) => [held.bound.key, held.slots]));
+    const slots = new Map(parameters.map(({ bound, slots: own }) => [bound.key, own]));
     const residents = packs.flatMap((pack, i) => {
       const site = sites[i] as (typeof sites)[number];
       return settle(pack, site, this.#loaded.memories[site.memory] as Memory, slots);

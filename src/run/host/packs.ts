@@ -1,4 +1,5 @@
 /** run: parameters whose updates are the same arithmetic, element by element, side by side in memory as if they were one. */
+import type { Body } from "../../spec/program.ts";
 import { isElementwise } from "../elementwise.ts";
 import type { Extent } from "../extent.ts";
 import type { Bound } from "../parameters.ts";
@@ -28,12 +29,12 @@ export function packsOf(
   bodyOf: (bound: Bound) => BodyDescription,
 ): readonly Pack[] {
   const packs: Draft[] = [];
-  const open = new Map<BodyDescription, Map<number, Draft>>();
+  const kinds = new Map<Body, Kind>();
   for (const bound of parameters) {
-    const body = bodyOf(bound);
-    const joins = isElementwise(bound.body) && isPlain(body);
-    const ofBody = open.get(body) ?? new Map<number, Draft>();
-    const last = joins ? ofBody.get(bound.group) : undefined;
+    const kind = kinds.get(bound.body) ?? kindOf(bound.body, bodyOf(bound));
+    kinds.set(bound.body, kind);
+    const { body, joins, open } = kind;
+    const last = joins ? open.get(bound.group) : undefined;
     if (last !== undefined && last.size + bound.extent.size <= MOST_ELEMENTS) {
       last.members.push({ bound, from: last.size });
       last.size += bound.extent.size;
@@ -46,10 +47,24 @@ export function packsOf(
       isElementwise: joins,
     };
     packs.push(pack);
-    if (joins) open.set(body, ofBody.set(bound.group, pack));
+    open.set(bound.group, pack);
   }
   return packs.map(finished);
 }
+
+/** What is the same for all parameters of a body. */
+interface Kind {
+  readonly body: BodyDescription;
+  readonly joins: boolean;
+  /** The pack that each group fills. */
+  readonly open: Map<number, Draft>;
+}
+
+const kindOf = (own: Body, body: BodyDescription): Kind => ({
+  body,
+  joins: isElementwise(own) && isPlain(body),
+  open: new Map(),
+});
 
 interface Draft extends Pick<Pack, "body" | "isElementwise"> {
   readonly members: [Member, ...Member[]];

@@ -4,6 +4,8 @@ import type { SlotValue } from "../../spec/optimizer-state.ts";
 import type { Held } from "../engine.ts";
 import type { Extent } from "../extent.ts";
 import { lengthOf, matrixOf } from "../extent.ts";
+import type { SlotStart } from "../slots.ts";
+import { fillSlot } from "../slots.ts";
 import type { Ranged } from "../threads/team.ts";
 import type { Place, StepDescription } from "../wasm/description.ts";
 import { INTEGERS } from "../wasm/frame.ts";
@@ -60,7 +62,7 @@ export function settle(
   pack: Pack,
   site: Site,
   memory: Memory,
-  slotsOf: ReadonlyMap<string, Map<string, SlotValue>>,
+  slotsOf: ReadonlyMap<string, ReadonlyMap<string, SlotStart>>,
 ): readonly Resident[] {
   const { body, extent, members } = pack;
   const [{ bound }] = members;
@@ -85,14 +87,13 @@ export function settle(
         lengthOf(shape, own.extent),
       );
     };
-    const kept = [...(slotsOf.get(own.key) as Map<string, SlotValue>)].map(
-      ([name, value]): [string, SlotValue] => {
-        if (typeof value === "number") return [name, value];
-        const place = view("slot", name);
-        place.set(value);
-        return [name, place];
-      },
-    );
+    const starts = slotsOf.get(own.key) as ReadonlyMap<string, SlotStart>;
+    const kept = [...starts].map(([name, start]): [string, SlotValue] => {
+      if (typeof start === "number") return [name, start];
+      const place = view("slot", name);
+      fillSlot(place, start);
+      return [name, place];
+    });
     const [weight, gradient] = [view("weight", "weight"), view("gradient", "grad")];
     weight.set(own.data);
     return {

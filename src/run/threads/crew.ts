@@ -23,7 +23,7 @@ const MOST_CHUNK = 2 ** 16;
 const CHUNKS_EACH = 4;
 const SPIN = 0.05;
 
-/** Hands that share integers, as `team` has it. */
+/** Hands that share integers, as `team` has it. Helpers start with the first job that is worth it. */
 export class Crew implements Hands {
   readonly #shared: Shared;
   readonly #threads: number;
@@ -44,7 +44,6 @@ export class Crew implements Hands {
     this.#spawn = spawn;
     this.#manners = manners;
     this.#control = controlFor(threads);
-    this.#grow(threads - 1);
   }
 
   #grow(count: number): void {
@@ -66,20 +65,20 @@ export class Crew implements Hands {
     if (this.#missing === 0) return;
     const count = this.#missing;
     this.#missing = 0;
-    this.#grow(this.#threads - 1);
     throw new RunError({
       code: "thread",
       message: `${count === 1 ? "a thread has" : `${count} threads have`} ended since the last step`,
-      hint: "nothing has been changed, others have been started: step again",
+      hint: "nothing has been changed; the next step starts others",
     });
   }
 
   now(job: Job): void {
     const elements = (job.to - job.from) * job.weight;
-    if (elements <= this.#manners.alone || this.#helpers.size === 0) {
-      job.call(job.frame, job.from, job.to);
+    if (elements <= this.#manners.alone) {
+      this.#alone.now(job);
       return;
     }
+    this.#grow(this.#threads - 1);
     const control = this.#control;
     this.#write(job, false);
     open(control);
