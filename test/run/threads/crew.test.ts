@@ -138,16 +138,13 @@ describe("a crew", () => {
   });
 
   it("gives up a thread that holds a range for ever, and never takes such weights for whole", () => {
-    const idle = () => ({
-      hold: () => undefined,
-      ended: new Promise<void>(() => undefined),
-      end: () => undefined,
-    });
-    const { optimizer, tasks } = crewed(adamw, 2, idle, 100);
-    const control = tasks[0]?.control as Int32Array;
-    Atomics.add(control, AT.inside, 1);
+    const stuck = ({ control }: Task): Helper => {
+      Atomics.add(control, AT.inside, 1);
+      return { hold: () => undefined, ended: new Promise(() => undefined), end: () => undefined };
+    };
+    const { optimizer, tasks } = crewed(adamw, 2, stuck, 100);
     expect(() => optimizer.step(gradients)).toThrow(code("thread"));
-    Atomics.sub(control, AT.inside, 1);
+    Atomics.sub((tasks[0] as Task).control, AT.inside, 1);
     expect(() => optimizer.step(gradients)).toThrow(code("thread"));
     open.length = 0;
   });
