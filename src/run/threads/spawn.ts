@@ -13,15 +13,14 @@ export interface Helper {
 /** Starts a thread; `tell` is called for each of its messages. */
 export type Spawn = (task: Task, tell: () => void) => Helper;
 
-/** Beside this file in `src`, in `dist` and in the command line's bundle: the build puts it there. */
-const program = () => new URL("./thread.gen.js", import.meta.url);
+// The program is beside this file in `src`, in `dist` and in the command line's bundle: the build puts it there.
 
 const nodeThreads = () => globalThis.process?.getBuiltinModule?.("node:worker_threads");
 
 const inNode =
   ({ Worker }: NonNullable<ReturnType<typeof nodeThreads>>): Spawn =>
   (task, tell) => {
-    const worker = new Worker(program());
+    const worker = new Worker(new URL("./thread.gen.js", import.meta.url));
     worker.unref();
     worker.on("message", tell);
     // Its end is what counts; without a listener the process would end with it.
@@ -35,7 +34,8 @@ const inNode =
   };
 
 const inBrowser: Spawn = (task, tell) => {
-  const worker = new Worker(program(), { type: "module" });
+  // Written out, as bundlers look for it.
+  const worker = new Worker(new URL("./thread.gen.js", import.meta.url), { type: "module" });
   worker.addEventListener("message", tell);
   worker.postMessage(task);
   let ended = () => {};
