@@ -3,8 +3,8 @@ import type { Bytes } from "./bytes.ts";
 import { ascii, binary64, binary64s, flat, section, sized, unsigned, vector } from "./bytes.ts";
 import type { Functions } from "./functions.ts";
 import { end, i32Const } from "./instructions.ts";
-import { TABLES } from "./kernels/tables.ts";
 import type { List } from "./lists.ts";
+import { TABLES } from "./tables.ts";
 
 /** A memory that threads share has a limit, in pages of 64 KiB. */
 export interface SharedMemory {

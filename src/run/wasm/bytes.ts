@@ -51,24 +51,6 @@ export function flat(bytes: Bytes, numberOf: (name: string) => number = noCalls)
   return new Row(numberOf).add(bytes).bytes;
 }
 
-/** The same bytes in as few pieces as calls allow. */
-export function packed(bytes: Bytes): Bytes {
-  const out: (Uint8Array | Callee)[] = [];
-  let run: number[] = [];
-  const visit = (piece: Bytes): void => {
-    for (const one of piece) {
-      if (typeof one === "number") run.push(one);
-      else if (Array.isArray(one)) visit(one as Bytes);
-      else {
-        out.push(Uint8Array.from(run), one as Callee);
-        run = [];
-      }
-    }
-  };
-  visit(bytes);
-  return [...out, Uint8Array.from(run)];
-}
-
 const noCalls = (name: string): never => {
   throw bug(`a call of ${name} outside the code section`);
 };

@@ -12,7 +12,7 @@ import {
   POW_AT,
   POW_INVERSES_AT,
   POW_RESTS_AT,
-} from "../../../src/run/wasm/kernels/tables.ts";
+} from "../../../src/run/wasm/tables.ts";
 
 const ROWS = 128;
 

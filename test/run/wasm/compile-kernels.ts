@@ -1,6 +1,6 @@
-/** run: functions of modules on their own, for those who want to call them one by one. */
-import { moduleOf } from "../assemble.ts";
-import { Functions } from "../functions.ts";
+/** Test help: functions of modules on their own, to be called one by one. */
+import { moduleOf } from "../../../src/run/wasm/assemble.ts";
+import { Functions } from "../../../src/run/wasm/functions.ts";
 
 /** Each of the named functions, callable. */
 export function compileKernels(names: readonly string[]): { readonly [name: string]: unknown } {
