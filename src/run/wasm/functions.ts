@@ -65,7 +65,8 @@ export class Functions {
     const made = [...this.#made.values()];
     const numbers = new Map([...this.#made.keys()].map((name, i) => [name, i]));
     const numberOf = (name: string) => numbers.get(name) as number;
-    const types = new Map(made.map((one) => [typeText(one), one]));
+    const texts = made.map(typeText);
+    const types = new Map(made.map((one, i) => [texts[i] as string, one]));
     const order = [...types.keys()];
     const codes = (of: readonly WasmType[]) => vector(of.map((type) => [TYPE_CODES[type]]));
     return {
@@ -76,7 +77,7 @@ export class Functions {
           codes(result === undefined ? [] : [result]),
         ]),
       ),
-      functions: vector(made.map((one) => unsigned(order.indexOf(typeText(one))))),
+      functions: vector(texts.map((text) => unsigned(order.indexOf(text)))),
       exports: vector(this.#exports.map((name) => [ascii(name), 0, unsigned(numberOf(name))])),
       start: this.#made.has(START) ? unsigned(numberOf(START)) : [],
       code: vector(made.map(({ body }) => sized(body, numberOf))),
