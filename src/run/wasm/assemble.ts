@@ -35,7 +35,7 @@ const [MEMORY, PLAIN, SHARED] = [2, 0, 3];
 const GLOBALS: Bytes = vector([0, 0].map((value) => [0x7c, 1, 0x44, binary64(value), end]));
 
 /** The bytes of a module. */
-export function moduleOf({ functions, lists, custom, shared }: Parts): Uint8Array<ArrayBuffer> {
+export function assembled({ functions, lists, custom, shared }: Parts): Uint8Array<ArrayBuffer> {
   const limits = shared === undefined ? [PLAIN, 1] : [SHARED, 1, unsigned(shared.most)];
   const tables = TABLES.filter(({ reader }) => functions.has(reader));
   functions.atStart(tables.flatMap(({ filler }) => filler ?? []));

@@ -1,5 +1,5 @@
 /** Test help: functions of modules on their own, to be called one by one. */
-import { moduleOf } from "../../../src/run/wasm/assemble.ts";
+import { assembled } from "../../../src/run/wasm/assemble.ts";
 import { Functions } from "../../../src/run/wasm/functions.ts";
 
 /** Each of the named functions, callable. */
@@ -7,6 +7,6 @@ export function compileKernels(names: readonly string[]): { readonly [name: stri
   const functions = new Functions();
   for (const name of names) functions.exportNamed(name);
   const memory = new WebAssembly.Memory({ initial: 1 });
-  const module = new WebAssembly.Module(moduleOf({ functions, lists: [], custom: [], shared: undefined }));
+  const module = new WebAssembly.Module(assembled({ functions, lists: [], custom: [], shared: undefined }));
   return new WebAssembly.Instance(module, { host: { memory } }).exports;
 }
