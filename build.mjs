@@ -1,6 +1,7 @@
 /**
- * Builds dist/: validators from the schemas, presets from the rule texts, the library by tsc, msgpackr's decoder put into the
- * one file that uses it, the command line tool as a bundle for a fast start, and the licences of all that is inside.
+ * Builds dist/: validators from the schemas, presets from the rule texts, the functions of WebAssembly modules from theirs, the
+ * library by tsc, msgpackr's decoder put into the one file that uses it, the command line tool as a bundle for a fast start, and
+ * the licences of all that is inside.
  */
 import { spawnSync } from "node:child_process";
 import { chmodSync, copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -101,6 +102,7 @@ function notices(names) {
 rmSync(here("dist"), { recursive: true, force: true });
 run("schemas/compile.mjs");
 run("src/author/make-presets.mjs");
+run("src/run/wasm/kernels/make-kernels.mjs");
 run("node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json");
 // The compiled validators hold functions of ajv's.
 const names = ["ajv", ...packagesIn(await inlineDecoder())];

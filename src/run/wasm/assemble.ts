@@ -3,8 +3,8 @@ import type { Bytes } from "./bytes.ts";
 import { ascii, binary64, binary64s, flat, section, sized, unsigned, vector } from "./bytes.ts";
 import type { Functions } from "./functions.ts";
 import { end, i32Const } from "./instructions.ts";
-import { TABLES } from "./kernels/tables.ts";
 import type { List } from "./lists.ts";
+import { TABLES } from "./tables.ts";
 
 /** A memory that threads share has a limit, in pages of 64 KiB. */
 export interface SharedMemory {
@@ -35,7 +35,7 @@ const [MEMORY, PLAIN, SHARED] = [2, 0, 3];
 const GLOBALS: Bytes = vector([0, 0].map((value) => [0x7c, 1, 0x44, binary64(value), end]));
 
 /** The bytes of a module. */
-export function moduleOf({ functions, lists, custom, shared }: Parts): Uint8Array<ArrayBuffer> {
+export function assembled({ functions, lists, custom, shared }: Parts): Uint8Array<ArrayBuffer> {
   const limits = shared === undefined ? [PLAIN, 1] : [SHARED, 1, unsigned(shared.most)];
   const tables = TABLES.filter(({ reader }) => functions.has(reader));
   functions.atStart(tables.flatMap(({ filler }) => filler ?? []));

@@ -1,4 +1,5 @@
 /** run: the bytes that WebAssembly modules are made of: numbers, vectors, sections. */
+import { utf8 } from "../../base/bytes.ts";
 import { bug } from "../../base/errors.ts";
 
 /** A function of the module that is called by its name, until all functions have their numbers. */
@@ -27,7 +28,8 @@ class Row {
   }
 
   add(piece: Bytes): this {
-    for (const one of piece) {
+    for (let i = 0; i < piece.length; i++) {
+      const one = piece[i] as Bytes[number];
       if (typeof one === "number") {
         if (this.#length === this.#bytes.length) this.#room(1);
         this.#bytes[this.#length++] = one;
@@ -51,30 +53,19 @@ export function flat(bytes: Bytes, numberOf: (name: string) => number = noCalls)
   return new Row(numberOf).add(bytes).bytes;
 }
 
-/** The same bytes in as few pieces as calls allow. */
-export function packed(bytes: Bytes): Bytes {
-  const out: (Uint8Array | Callee)[] = [];
-  let run: number[] = [];
-  const visit = (piece: Bytes): void => {
-    for (const one of piece) {
-      if (typeof one === "number") run.push(one);
-      else if (Array.isArray(one)) visit(one as Bytes);
-      else {
-        out.push(Uint8Array.from(run), one as Callee);
-        run = [];
-      }
-    }
-  };
-  visit(bytes);
-  return [...out, Uint8Array.from(run)];
-}
-
 const noCalls = (name: string): never => {
   throw bug(`a call of ${name} outside the code section`);
 };
 
+/** The bytes that are most of all numbers; they are made once. */
+const ONE_BYTE: readonly (readonly number[])[] = Array.from({ length: 128 }, (_, byte) =>
+  Object.freeze([byte]),
+);
+
 /** LEB128 of a non-negative integer below 2^32. */
 export function unsigned(value: number): readonly number[] {
+  const short = ONE_BYTE[value];
+  if (short !== undefined) return short;
   const out: number[] = [];
   let rest = value;
   while (rest > 127) {
@@ -86,8 +77,9 @@ export function unsigned(value: number): readonly number[] {
 
 /** Signed LEB128 of a 32-bit integer, of which only the lower 32 bits count. */
 export function signed(value: number): readonly number[] {
-  const out: number[] = [];
   let rest = value | 0;
+  if (rest >= -64 && rest < 64) return ONE_BYTE[rest & 127] as readonly number[];
+  const out: number[] = [];
   for (;;) {
     const low = rest & 127;
     rest >>= 7;
@@ -125,7 +117,7 @@ export function sized(bytes: Bytes, numberOf?: (name: string) => number): Bytes 
 export const vector = (items: readonly Bytes[]): Bytes => [unsigned(items.length), ...items];
 
 /** A name of printable ASCII. */
-export const ascii = (text: string): Bytes => sized([...text].map((letter) => letter.charCodeAt(0) & 127));
+export const ascii = (text: string): Bytes => sized([utf8(text)]);
 
 /** A section; empty ones are left out. */
 export const section = (id: number, content: Bytes): Bytes => [id, sized(content)];

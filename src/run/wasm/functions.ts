@@ -1,12 +1,11 @@
 /** run: the functions of a module under way. Those that others call are added when the first of them asks. */
 import type { Bytes } from "./bytes.ts";
 import { ascii, sized, unsigned, vector } from "./bytes.ts";
+import type { Signature, Written } from "./code.ts";
 import { Code } from "./code.ts";
 import type { WasmType } from "./instructions.ts";
-import { call, end, TYPE_CODES } from "./instructions.ts";
-import type { Compiled, Signature } from "./kernel.ts";
-import { kernel } from "./kernels/all.ts";
-import { HELPERS } from "./vector-functions.ts";
+import { call, TYPE_CODES } from "./instructions.ts";
+import { ownFunction } from "./own-functions.ts";
 
 /** No name of a function. */
 const START = "=start";
@@ -15,7 +14,7 @@ const typeText = ({ params, result }: Signature): string => `${params.join()}>${
 
 /** Collects functions; they are numbered in the order in which they were first named. */
 export class Functions {
-  readonly #made = new Map<string, Compiled | undefined>();
+  readonly #made = new Map<string, Written>();
   readonly #exports: string[] = [];
 
   /** Adds an exported function. Its name is ours: names of a spec stay out of the module's code. */
@@ -50,14 +49,9 @@ export class Functions {
 
   #need(name: string): void {
     if (this.#made.has(name)) return;
-    this.#made.set(name, undefined);
-    const helper = HELPERS.get(name);
-    if (helper !== undefined) this.#made.set(name, helper(this));
-    else {
-      const made = kernel(name);
-      this.#made.set(name, made);
-      for (const callee of made.callees) this.#need(callee);
-    }
+    const own = ownFunction(name);
+    this.#made.set(name, own);
+    for (const callee of own.callees) this.#need(callee);
   }
 
   /** Contents of the sections of types, functions, exports, the start and code. */
@@ -68,10 +62,11 @@ export class Functions {
     readonly start: Bytes;
     readonly code: Bytes;
   } {
-    const made = [...this.#made.values()] as readonly Compiled[];
+    const made = [...this.#made.values()];
     const numbers = new Map([...this.#made.keys()].map((name, i) => [name, i]));
     const numberOf = (name: string) => numbers.get(name) as number;
-    const types = new Map(made.map((one) => [typeText(one), one]));
+    const texts = made.map(typeText);
+    const types = new Map(made.map((one, i) => [texts[i] as string, one]));
     const order = [...types.keys()];
     const codes = (of: readonly WasmType[]) => vector(of.map((type) => [TYPE_CODES[type]]));
     return {
@@ -82,21 +77,10 @@ export class Functions {
           codes(result === undefined ? [] : [result]),
         ]),
       ),
-      functions: vector(made.map((one) => unsigned(order.indexOf(typeText(one))))),
+      functions: vector(texts.map((text) => unsigned(order.indexOf(text)))),
       exports: vector(this.#exports.map((name) => [ascii(name), 0, unsigned(numberOf(name))])),
       start: this.#made.has(START) ? unsigned(numberOf(START)) : [],
-      code: vector(made.map(({ locals, code }) => sized([localsOf(locals), code, end], numberOf))),
+      code: vector(made.map(({ body }) => sized(body, numberOf))),
     };
   }
-}
-
-/** Locals in runs of one type. */
-function localsOf(locals: readonly WasmType[]): Bytes {
-  const runs: [count: number, type: WasmType][] = [];
-  for (const type of locals) {
-    const last = runs.at(-1);
-    if (last?.[1] === type) last[0] += 1;
-    else runs.push([1, type]);
-  }
-  return vector(runs.map(([count, type]) => [unsigned(count), TYPE_CODES[type]]));
 }

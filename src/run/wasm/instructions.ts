@@ -13,9 +13,12 @@ export const TYPE_CODES: { readonly [T in WasmType]: number } = Object.freeze({
 });
 
 const VOID = 0x40;
-const simd = (code: number): Bytes => [0xfd, unsigned(code)];
+/** An instruction of small numbers is one short row, so that all of them can be put in one row soon. */
+const short = (code: number, value: number): Bytes =>
+  value >= 0 && value < 128 ? [code, value] : [code, unsigned(value)];
+const simd = (code: number): Bytes => [0xfd, ...unsigned(code)];
 
-export const i32Const = (value: number): Bytes => [0x41, signed(value)];
+export const i32Const = (value: number): Bytes => [0x41, ...signed(value)];
 export const i64Const32 = (value: number): Bytes => [0x42, signed(value)];
 /** Small integers are shorter converted, which compilers do once. */
 export const f64Const = (value: number): Bytes =>
@@ -23,9 +26,9 @@ export const f64Const = (value: number): Bytes =>
     ? [i32Const(value), F64.fromI32]
     : [0x44, binary64(value)];
 export const f32Const = (value: number): Bytes => [0x43, binary32(value)];
-export const get = (local: number): Bytes => [0x20, unsigned(local)];
-export const set = (local: number): Bytes => [0x21, unsigned(local)];
-export const tee = (local: number): Bytes => [0x22, unsigned(local)];
+export const get = (local: number): Bytes => short(0x20, local);
+export const set = (local: number): Bytes => short(0x21, local);
+export const tee = (local: number): Bytes => short(0x22, local);
 export const call = (callee: string): Bytes => [0x10, { callee }];
 export const getGlobal = (index: number): Bytes => [0x23, unsigned(index)];
 export const setGlobal = (index: number): Bytes => [0x24, unsigned(index)];

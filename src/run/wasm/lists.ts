@@ -1,5 +1,5 @@
 /** run: the lists of numbers that a module's functions look into, behind the tables. */
-import { TABLES_END } from "./kernels/tables.ts";
+import { TABLES_END } from "./tables.ts";
 
 /** Numbers and their place in the memory. */
 export interface List {

@@ -5,7 +5,7 @@ import { checkedGate } from "../../spec/gates.ts";
 import type { Body, Program } from "../../spec/program.ts";
 import { bodiesOf } from "../../spec/program.ts";
 import type { SharedMemory } from "./assemble.ts";
-import { moduleOf } from "./assemble.ts";
+import { assembled } from "./assemble.ts";
 import { writeBinding } from "./binding.ts";
 import { writeBody } from "./body.ts";
 import type { Bytes } from "./bytes.ts";
@@ -72,7 +72,7 @@ export function writeModule(checked: Checked, { shared }: ModuleOptions = {}): W
     bodies: written,
     free: lists.end,
   });
-  const bytes = moduleOf({ functions, lists: lists.all, custom: [describedIn(description)], shared });
+  const bytes = assembled({ functions, lists: lists.all, custom: [describedIn(description)], shared });
   return { bytes, description };
 }
 

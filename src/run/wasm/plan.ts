@@ -75,7 +75,7 @@ class Planner {
   readonly #writtenAt: ReadonlyMap<string, number>;
   readonly #stages = new Map<Kept, number>();
   readonly #costs = new Map<Tensor, number>();
-  readonly #drafts = new Map<string, Draft>();
+  readonly #drafts = new Map<number, Map<TensorShape, Draft>>();
   readonly #steps: (readonly [stage: number, step: Step])[] = [];
   readonly #temporaries = new Map<string, TensorShape>();
   readonly #held = new Map<Tensor, string>();
@@ -122,24 +122,20 @@ class Planner {
   }
 
   finished(): Plan {
-    const last = Math.max(
-      -1,
-      ...[...this.#drafts.keys()].map(stageOf),
-      ...this.#steps.map(([stage]) => stage),
-    );
+    const scalars = [...this.#scalars].toSorted((a, b) => a.id - b.id);
+    const last = Math.max(-1, ...this.#drafts.keys(), ...this.#steps.map(([stage]) => stage));
+    const scalarsAt = grouped(scalars, (one) => this.#stage(one));
+    const stepsAt = grouped(this.#steps, ([stage]) => stage);
     const stages = Array.from({ length: last + 1 }, (_, stage): Stage => {
-      const drafts = [...this.#drafts].filter(([key]) => stageOf(key) === stage);
-      const passes = drafts
-        .toSorted(([a], [b]) => ones(shapeOf(b)) - ones(shapeOf(a)))
-        .flatMap(([key, draft]) => this.#passes(shapeOf(key), draft));
-      const steps = this.#steps.flatMap(([at, step]) => (at === stage ? [step] : []));
-      return { scalars: this.#scalarsAt((at) => at === stage), passes, steps };
+      const drafts = [...(this.#drafts.get(stage) ?? [])].toSorted(([a], [b]) => ones(b) - ones(a));
+      return {
+        scalars: scalarsAt.get(stage) ?? [],
+        passes: drafts.flatMap(([shape, draft]) => this.#passes(shape, draft)),
+        steps: (stepsAt.get(stage) ?? []).map(([, step]) => step),
+      };
     });
-    return { stages, last: this.#scalarsAt((at) => at > last), temporaries: this.#temporaries };
-  }
-
-  #scalarsAt(isWanted: (stage: number) => boolean): readonly Scalar[] {
-    return [...this.#scalars].filter((one) => isWanted(this.#stage(one))).toSorted((a, b) => a.id - b.id);
+    const rest = scalars.filter((one) => this.#stage(one) > last);
+    return { stages, last: rest, temporaries: this.#temporaries };
   }
 
   /** Sums have their lanes from the element's place, so only a pass without rows can take them. */
@@ -204,14 +200,15 @@ class Planner {
   }
 
   #draft(stage: number, shape: TensorShape): Draft {
-    const key = `${stage} ${shape}`;
-    const draft = this.#drafts.get(key) ?? {
+    const atStage = this.#drafts.get(stage) ?? new Map<TensorShape, Draft>();
+    this.#drafts.set(stage, atStage);
+    const draft = atStage.get(shape) ?? {
       nodes: new Map(),
       reads: new Map(),
       writes: new Map(),
       folds: new Set(),
     };
-    this.#drafts.set(key, draft);
+    atStage.set(shape, draft);
     return draft;
   }
 
@@ -286,8 +283,16 @@ class Planner {
   }
 }
 
-const stageOf = (key: string): number => Number(key.split(" ", 1)[0]);
-const shapeOf = (key: string): TensorShape => key.slice(key.indexOf(" ") + 1) as TensorShape;
+/** Items by stage, in their order. */
+function grouped<T>(items: readonly T[], stageOf: (item: T) => number): ReadonlyMap<number, readonly T[]> {
+  const groups = new Map<number, T[]>();
+  for (const item of items) {
+    const group = groups.get(stageOf(item)) ?? [];
+    groups.set(stageOf(item), group);
+    group.push(item);
+  }
+  return groups;
+}
 
 /** Whether all that a pass reads has its own shape, so that it can run without regard to rows. */
 export function isFlat({ shape, reads }: Pass): boolean {

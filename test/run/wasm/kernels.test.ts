@@ -1,9 +1,17 @@
 /** The functions inside modules beside base's, which they follow step by step. */
 import { describe, expect, it } from "vitest";
-import { compileKernels } from "../../../src/run/wasm/kernels/compile.ts";
+import { kernelTexts } from "../../../src/run/wasm/kernels/all.ts";
+import { KERNELS } from "../../../src/run/wasm/kernels.gen.ts";
 import type { Elementwise } from "../../../src/spec/operations/operation.ts";
 import { OPERATIONS } from "../../../src/spec/operations/table.ts";
+import { compileKernels } from "./compile-kernels.ts";
 import { words } from "./random-program.ts";
+
+describe("the file of the functions", () => {
+  it("is what the texts come to", () => {
+    expect([...KERNELS], "`npm run build` brings them up to date").toEqual([...kernelTexts()]);
+  });
+});
 
 const NAMES = ["exp", "log", "pow", "sin", "cos", "powf", "cosf", "bf16", "f16", "dmlc_f32"] as const;
 const functions = compileKernels(NAMES);

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { POWERS } from "../../../src/base/exp-table.ts";
 import { PARTS as LOG_PARTS } from "../../../src/base/log-table.ts";
 import { PARTS as POW_PARTS } from "../../../src/base/pow-table.ts";
-import { moduleOf } from "../../../src/run/wasm/assemble.ts";
+import { assembled } from "../../../src/run/wasm/assemble.ts";
 import { Functions } from "../../../src/run/wasm/functions.ts";
 import {
   EXP_AT,
@@ -12,7 +12,7 @@ import {
   POW_AT,
   POW_INVERSES_AT,
   POW_RESTS_AT,
-} from "../../../src/run/wasm/kernels/tables.ts";
+} from "../../../src/run/wasm/tables.ts";
 
 const ROWS = 128;
 
@@ -20,7 +20,7 @@ function memoryWith(name: string): WebAssembly.Memory {
   const functions = new Functions();
   functions.exportNamed(name);
   const memory = new WebAssembly.Memory({ initial: 1 });
-  const bytes = moduleOf({ functions, lists: [], custom: [], shared: undefined });
+  const bytes = assembled({ functions, lists: [], custom: [], shared: undefined });
   new WebAssembly.Instance(new WebAssembly.Module(bytes), { host: { memory } });
   return memory;
 }

@@ -3,7 +3,7 @@
  * (G. Steele and J. White, "How to print floating-point numbers accurately", 1990; of two as short the nearer, of two as near
  * the even one) in integers of 24-bit digits, the least first.
  */
-import { DIGITS_AT } from "./tables.ts";
+import { DIGITS_AT } from "../tables.ts";
 
 // What is left, the divisor, and how far the ends of the rounding interval are off, in one unit.
 const REST = DIGITS_AT;

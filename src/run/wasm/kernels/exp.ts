@@ -1,5 +1,5 @@
 /** run: `exp` for modules, and what `pow` shares with it: the algorithm of base's `exp.ts`, step by step. */
-import { EXP_AT } from "./tables.ts";
+import { EXP_AT } from "../tables.ts";
 
 /** power * 2^exponent * (1 + t), rounded once where it is subnormal too. */
 const AT_THE_ENDS = `f64 exp_at_the_ends(f64 power, i32 exponent, f64 t) {

@@ -1,5 +1,5 @@
 /** run: `powf`, `cosf`, `bf16`, `f16` for modules: the algorithms of base's files of those names, step by step. */
-import { INVERSES_AT, LOGARITHMS_AT, POWERS_AT } from "./tables.ts";
+import { INVERSES_AT, LOGARITHMS_AT, POWERS_AT } from "../tables.ts";
 
 const POWF = `f64 powf(f64 x, f64 y) {
   f64 base = f32(x);

@@ -1,6 +1,6 @@
 /** run: `log` for modules: the algorithm of base's `log.ts`, step by step. */
 import { FIRST } from "../../../base/log-table.ts";
-import { LOG_AT, LOG_INVERSES_AT } from "./tables.ts";
+import { LOG_AT, LOG_INVERSES_AT } from "../tables.ts";
 
 const NEAR_ONE = `f64 log_near_one(f64 r) {
   f64 r2 = r * r;

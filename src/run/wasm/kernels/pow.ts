@@ -1,6 +1,6 @@
 /** run: `pow` for modules: the algorithms of base's `pow.ts` and `pow-log.ts`, step by step. */
 import { FIRST } from "../../../base/pow-table.ts";
-import { POW_AT, POW_INVERSES_AT, POW_RESTS_AT } from "./tables.ts";
+import { POW_AT, POW_INVERSES_AT, POW_RESTS_AT } from "../tables.ts";
 
 /** 0 for even, 1 for odd, 2 for a fraction. */
 const PARITY = `i32 parity(f64 y) {

@@ -3,7 +3,7 @@
  * between but in locals, so it does no harm where several threads start one module in one memory.
  */
 import { FIRST } from "../../../base/pow-table.ts";
-import { EXP_AT, FACTORS_AT, LOG_AT, LOG_INVERSES_AT, POW_AT, POW_INVERSES_AT } from "./tables.ts";
+import { EXP_AT, FACTORS_AT, LOG_AT, LOG_INVERSES_AT, POW_AT, POW_INVERSES_AT } from "../tables.ts";
 
 /** 2^(k/128) as the product of two factors of three numbers each, to some 2^-150. */
 const FILL_EXP = `void fill_exp() {

@@ -1,5 +1,5 @@
 /** run: `sin` and `cos` for modules: the algorithms of base's `trig.ts` and `trig-large.ts`, step by step. */
-import { SINES_AT, TWO_OVER_PI_AT } from "./tables.ts";
+import { SINES_AT, TWO_OVER_PI_AT } from "../tables.ts";
 
 /** cos(x + tail) for |x| below 0.86. */
 const COS_KERNEL = `f64 cos_kernel(f64 x, f64 tail) {

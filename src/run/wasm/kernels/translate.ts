@@ -3,9 +3,11 @@
  * it. Numbers with a point or an exponent are f64, others i32; there is no conversion but by name; all operands of `&&`, `||`
  * and `?:` are worked out, which nothing can tell as no expression has an effect.
  */
-import { bug } from "../../base/errors.ts";
-import type { Bytes } from "./bytes.ts";
-import type { WasmType } from "./instructions.ts";
+import { bug } from "../../../base/errors.ts";
+import type { Bytes } from "../bytes.ts";
+import type { Signature } from "../code.ts";
+import { Code } from "../code.ts";
+import type { WasmType } from "../instructions.ts";
 import {
   call,
   f64Const,
@@ -17,24 +19,8 @@ import {
   set,
   unreachable,
   when,
-} from "./instructions.ts";
-import { BUILTINS, OPERATORS } from "./kernel-operations.ts";
-
-export interface Signature {
-  readonly params: readonly WasmType[];
-  readonly result?: WasmType;
-}
-
-export interface Compiled extends Signature {
-  /** Of locals beyond the parameters. */
-  readonly locals: readonly WasmType[];
-  readonly code: Bytes;
-}
-
-/** A function with those that it calls. */
-export interface Kernel extends Compiled {
-  readonly callees: readonly string[];
-}
+} from "../instructions.ts";
+import { BUILTINS, OPERATORS } from "./operations.ts";
 
 /** A value that an expression leaves on the stack. */
 export interface Value {
@@ -62,48 +48,39 @@ export function signatureOf(text: string): Signature & { readonly name: string }
   return result === "void" ? signature : { ...signature, result: result as WasmType };
 }
 
-/** The signature of a function that a text calls. */
+/** The signature of a function that is called. */
 export type SignatureOf = (name: string) => Signature;
 
 /** Translates one function. */
-export function compileKernel(text: string, signatureOf: SignatureOf): Kernel {
-  return new Translator(text, signatureOf).whole();
+export function translate(text: string, calleeOf: SignatureOf): Code {
+  return new Translator(text, calleeOf).whole();
 }
 
 class Translator {
   readonly #tokens: readonly string[];
-  readonly #signatureOf: SignatureOf;
-  readonly #callees = new Set<string>();
+  readonly #calleeOf: SignatureOf;
+  readonly #code: Code;
   readonly #names = new Map<string, { readonly index: number; readonly type: WasmType }>();
-  readonly #locals: WasmType[] = [];
-  #params = 0;
   #at = 0;
 
-  constructor(text: string, signatureOf: SignatureOf) {
+  constructor(text: string, calleeOf: SignatureOf) {
     this.#tokens = text.match(TOKEN) ?? [];
-    this.#signatureOf = signatureOf;
+    this.#calleeOf = calleeOf;
+    this.#code = new Code(signatureOf(text));
   }
 
-  whole(): Kernel {
-    const result = this.#next();
+  whole(): Code {
     this.#next();
-    const params: WasmType[] = [];
+    this.#next();
     this.#expect("(");
     while (!this.#takes(")")) {
       this.#takes(",");
       const type = this.#next() as WasmType;
-      this.#names.set(this.#next(), { index: params.length, type });
-      params.push(type);
+      this.#names.set(this.#next(), { index: this.#names.size, type });
     }
-    this.#params = params.length;
     const body = this.#statement();
-    const signature = result === "void" ? { params } : { params, result: result as WasmType };
-    return {
-      ...signature,
-      locals: this.#locals,
-      callees: [...this.#callees],
-      code: result === "void" ? body : [body, unreachable],
-    };
+    // Control never comes to the end of a function that gives something back; it has returned before.
+    return this.#code.add(this.#code.result === undefined ? body : [body, unreachable]);
   }
 
   #next(): string {
@@ -137,9 +114,7 @@ class Translator {
     if (word === "return") return [this.#ended(this.#expression()).code, giveBack];
     if (word === "f64" || word === "i32" || word === "i64") {
       const name = this.#next();
-      const index = this.#params + this.#locals.length;
-      this.#names.set(name, { index, type: word });
-      this.#locals.push(word);
+      this.#names.set(name, { index: this.#code.local(word), type: word });
       return this.#assignment(name);
     }
     if (this.#tokens[this.#at] === "=") return this.#assignment(word);
@@ -227,8 +202,7 @@ class Translator {
     }
     const builtin = BUILTINS[word];
     if (builtin !== undefined) return builtin(operands);
-    this.#callees.add(word);
-    const signature = this.#signatureOf(word);
+    const signature = this.#calleeOf(word);
     if (operands.map(({ type }) => type).join() !== signature.params.join())
       throw bug(`${word} called amiss`);
     return { type: signature.result ?? "none", code: [operands.map(({ code }) => code), call(word)] };

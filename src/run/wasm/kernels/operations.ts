@@ -1,6 +1,6 @@
 /** run: the operators and built-in functions of the kernel language, each as the instructions that it stands for. */
-import type { Bytes } from "./bytes.ts";
-import type { WasmType } from "./instructions.ts";
+import type { Bytes } from "../bytes.ts";
+import type { WasmType } from "../instructions.ts";
 import {
   F32,
   F64,
@@ -17,7 +17,7 @@ import {
   i32Store,
   i64Const32,
   setGlobal,
-} from "./instructions.ts";
+} from "../instructions.ts";
 
 interface Operand {
   readonly type: WasmType | "none";

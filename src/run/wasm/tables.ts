@@ -2,12 +2,12 @@
  * run: numbers that functions in modules look up, and where they stand at the front of the memory. What follows from fewer
  * numbers is worked out when a module starts, by `table-fillers.ts`.
  */
-import { FACTORS } from "../../../base/exp-table.ts";
-import { PARTS as LOG_PARTS } from "../../../base/log-table.ts";
-import { PARTS as POW_PARTS } from "../../../base/pow-table.ts";
-import { INVERSES, LOGARITHMS, POWERS } from "../../../base/powf.ts";
-import { SINES } from "../../../base/sine-table.ts";
-import { TWO_OVER_PI } from "../../../base/trig-large.ts";
+import { FACTORS } from "../../base/exp-table.ts";
+import { PARTS as LOG_PARTS } from "../../base/log-table.ts";
+import { PARTS as POW_PARTS } from "../../base/pow-table.ts";
+import { INVERSES, LOGARITHMS, POWERS } from "../../base/powf.ts";
+import { SINES } from "../../base/sine-table.ts";
+import { TWO_OVER_PI } from "../../base/trig-large.ts";
 
 const column = (numbers: readonly number[], of: number, at: number): readonly number[] =>
   numbers.filter((_, i) => i % of === at);
