@@ -31,8 +31,8 @@ function probe(command, minors) {
   }
 }
 
-/** The first usable python on PATH, newest first. */
-function findPython(minors) {
+/** The first usable python on PATH, newest first. @throws {Error} saying what there is, if none will do */
+export function findPython(minors) {
   const names = [...minors].sort((a, b) => b - a).map((minor) => `python3.${minor}`);
   const reasons = [];
   for (const command of ["python3", ...names, "python"]) {

@@ -1,10 +1,12 @@
 /** run: what a module says of itself in its custom section, as JSON. docs/abi.md has the meaning of every field. */
+import type { Bound, CheckedContent } from "../../spec/gates.ts";
 import { printNumber, ruleDigest } from "../../spec/print.ts";
 import type {
   GradientSteps,
   HyperValues,
   Match,
   Reference,
+  Resume,
   Rule,
   Schedule,
   SlotShape,
@@ -97,6 +99,10 @@ export interface Description {
   /** The first byte of the memory that is the host's. */
   readonly free: number;
   readonly gradient?: GradientSteps;
+  /** Where counting starts when there is no state; its numbers are as JSON has them. */
+  readonly resume?: { readonly [field in keyof Resume]: unknown };
+  /** What the trust document allows of the schedule's results. */
+  readonly bounds?: { readonly rate?: Bound; readonly momentum?: Bound };
   readonly scheduled?: string;
   readonly cycled?: string;
   /** Cells that every frame of a parameter has at the same place. */
@@ -117,9 +123,28 @@ export function digestsOf({ rule, schedule }: Spec): Description["digests"] {
   return schedule === undefined ? own : { ...own, schedule: digestOfTree(schedule.rule) };
 }
 
+/** What the spec and the trust document give besides the program, for the host to hold to. */
+export function givenIn({
+  spec,
+  rateBound,
+  momentumBound,
+}: CheckedContent): Pick<Description, "gradient" | "resume" | "bounds"> {
+  const { gradient, resume } = spec;
+  const bounds = {
+    ...(rateBound === undefined ? {} : { rate: rateBound }),
+    ...(momentumBound === undefined ? {} : { momentum: momentumBound }),
+  };
+  return {
+    ...(gradient === undefined ? {} : { gradient }),
+    ...(resume === undefined ? {} : { resume: plain(resume) as NonNullable<Description["resume"]> }),
+    ...(Object.keys(bounds).length === 0 ? {} : { bounds }),
+  };
+}
+
 /** Numbers that JSON has no word for are texts. */
 const plain = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(plain);
+  if (typeof value === "object" && value !== null) return plainValues(value as HyperValues);
   const isPlain = typeof value !== "number" || (Number.isFinite(value) && !Object.is(value, -0));
   return isPlain ? value : printNumber(value);
 };

@@ -11,7 +11,7 @@ import { writeBody } from "./body.ts";
 import type { Bytes } from "./bytes.ts";
 import { ascii, section } from "./bytes.ts";
 import type { Description } from "./description.ts";
-import { ABI, digestsOf } from "./description.ts";
+import { ABI, digestsOf, givenIn } from "./description.ts";
 import { COMMON, Frame, INTEGERS } from "./frame.ts";
 import { Functions } from "./functions.ts";
 import { Lists } from "./lists.ts";
@@ -55,7 +55,7 @@ export function writeModule(checked: Checked, { shared }: ModuleOptions = {}): W
   const description: Description = deepFreeze({
     abi: ABI,
     digests: digestsOf(spec),
-    ...(spec.gradient === undefined ? {} : { gradient: spec.gradient }),
+    ...givenIn(checked),
     ...(program.scheduled === undefined ? {} : { scheduled: program.scheduled }),
     ...(program.cycled === undefined ? {} : { cycled: program.cycled }),
     integers: INTEGERS,

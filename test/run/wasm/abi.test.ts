@@ -6,6 +6,7 @@ import { compileWasm } from "../../../src/run/host/compile-wasm.ts";
 import { compile } from "../../../src/run/optimizer.ts";
 import { writeModule } from "../../../src/run/wasm/module.ts";
 import type { Checked } from "../../../src/spec/gates.ts";
+import { checkedGate } from "../../../src/spec/gates.ts";
 import { PlainHost } from "./plain-host.ts";
 import { float32s, randomCase, words } from "./random-program.ts";
 import { firstDifference } from "./same.ts";
@@ -126,6 +127,22 @@ update hasown = hasown + constructor * grad
     expect(
       () => new WebAssembly.Instance(new WebAssembly.Module(bytes), { host: { memory: plain } }),
     ).toThrow();
+  });
+
+  it("says where counting starts, and what a schedule may give", () => {
+    const schedule = { rule: "schedule s\nstate k = 0\nstep k = k + 1\n  rate = k\n" };
+    const resume = { begin: 2, counts: { w: 3 }, updates: 4, schedule: { k: -0 } };
+    const { spec, program } = check(author({ optseal: 1, rule, schedule, resume }));
+    const [rateBound, momentumBound] = [{ min: 0.5 }, { max: 1 }];
+    const said = (more: object) => {
+      const { bytes } = writeModule(checkedGate.pass({ spec, program, ...more }));
+      const [section] = WebAssembly.Module.customSections(new WebAssembly.Module(bytes), "optseal");
+      return JSON.parse(new TextDecoder().decode(section)) as object;
+    };
+    expect(said({})).toMatchObject({ resume: { ...resume, schedule: { k: "-0" } } });
+    expect(said({})).not.toHaveProperty("bounds");
+    expect(said({ rateBound })).toHaveProperty("bounds", { rate: { min: 0.5 } });
+    expect(said({ rateBound, momentumBound })).toHaveProperty("bounds.momentum", { max: 1 });
   });
 
   it("of Adam has at most 8 KiB", () => {

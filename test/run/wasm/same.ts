@@ -17,10 +17,12 @@ export interface Given {
   readonly takesPart?: (key: string, step: number) => boolean;
 }
 
-const sizeOf = (shape: readonly number[]): number => shape.reduce((product, side) => product * side, 1);
+/** How many elements a shape has. */
+export const sizeOf = (shape: readonly number[]): number =>
+  shape.reduce((product, side) => product * side, 1);
 
 /** The first place where two arrays have other bits; any NaN is any other. */
-function difference(name: string, a: ArrayLike<number>, b: ArrayLike<number>): string | undefined {
+export function difference(name: string, a: ArrayLike<number>, b: ArrayLike<number>): string | undefined {
   if (a.length !== b.length) return `${name}: ${a.length} and ${b.length} numbers`;
   for (let i = 0; i < a.length; i++) {
     if (!Object.is(a[i], b[i])) return `${name}[${i}]: ${a[i]} in place of ${b[i]}`;
@@ -28,10 +30,17 @@ function difference(name: string, a: ArrayLike<number>, b: ArrayLike<number>): s
   return undefined;
 }
 
-const numbersOf = (value: Float32Array | number | undefined): ArrayLike<number> =>
+/** The values of a slot. */
+export const numbersOf = (value: Float32Array | number | undefined): ArrayLike<number> =>
   value === undefined ? [] : typeof value === "number" ? [value] : value;
 
-function* scalarsOf({ counts, schedule, shared, updates }: OptimizerState) {
+/** All numbers of a state that stand alone, by name. */
+export function* scalarsOf({
+  counts,
+  schedule,
+  shared,
+  updates,
+}: OptimizerState): Generator<readonly [string, readonly number[]]> {
   yield ["updates", [updates]] as const;
   for (const [kind, map] of Object.entries({ counts, schedule, shared })) {
     for (const [name, value] of map) yield [`${kind} ${name}`, [value]] as const;

@@ -1,0 +1,71 @@
+"""Where the host puts frames, tensors and sums in a module's memory."""
+
+from __future__ import annotations
+
+from typing import Dict, List, NamedTuple, Sequence, Tuple
+
+from .description import Body
+from .extent import Extent
+
+_LINE = 64
+
+
+class Site(NamedTuple):
+    """Where one parameter's things are, in bytes: places and sums in the order of its body."""
+
+    frame: int
+    places: List[int]
+    sums: List[int]
+
+
+class Room:
+    """Gives out memory from a place on, on lines of 64 bytes."""
+
+    def __init__(self, start: int) -> None:
+        self.end = start
+
+    def take(self, size: int) -> int:
+        """The first byte of so many."""
+        at = -(-self.end // _LINE) * _LINE
+        self.end = at + size
+        return at
+
+
+def lay_out(parameters: Sequence[Tuple[Body, Extent]], room: Room) -> List[Site]:
+    """Places for all parameters.
+
+    Where a body has no total, no other parameter's update comes between its steps: such scratch memory and sums are one
+    for all, as large as the largest asks for.
+    """
+    common: Dict[str, int] = {}
+    for body, extent in parameters:
+        if not _waits(body):
+            for name, size in _passing(body, extent).items():
+                common[name] = max(size, common.get(name, 0))
+    shared = {name: room.take(size) for name, size in common.items()}
+    sites = []
+    for body, extent in parameters:
+        frame = room.take(body["frame"])
+        passing = shared
+        if _waits(body):
+            passing = {name: room.take(size) for name, size in _passing(body, extent).items()}
+        places = [
+            passing[f"scratch {place['share']}"] if "share" in place else room.take(4 * extent.length(place["shape"]))
+            for place in body["places"]
+        ]
+        sites.append(Site(frame, places, [passing[f"sums {i}"] for i in range(len(body["sums"]))]))
+    return sites
+
+
+def _waits(body: Body) -> bool:
+    return any(step["does"] == "total" for step in body["steps"])
+
+
+def _passing(body: Body, extent: Extent) -> Dict[str, int]:
+    """The bytes of what a body needs during an update alone, by name."""
+    sizes = {f"sums {i}": 8 * extent.blocks(sums["shape"]) for i, sums in enumerate(body["sums"])}
+    for place in body["places"]:
+        if "share" in place:
+            name = f"scratch {place['share']}"
+            sizes[name] = max(4 * extent.length(place["shape"]), sizes.get(name, 0))
+    return sizes

@@ -1,0 +1,112 @@
+"""A parameter in the module's memory: its weights, gradient and slots, and what an update of it calls."""
+
+from __future__ import annotations
+
+from typing import Callable, Dict, Iterator, List, Optional, Tuple
+
+from .binder import Bound, fill_common
+from .description import Description, Slot, Step
+from .extent import Extent
+from .layout import Site
+from .memory import Floats, Memory
+from .state import SlotValue, State
+
+#: A function of the module; or, where there is none, a total, and the line that it stands in.
+_Ready = Tuple[Optional[Callable[[], int]], int]
+
+
+class Resident:
+    """One parameter's part of the memory."""
+
+    def __init__(self, bound: Bound, site: Site, memory: Memory, description: Description) -> None:
+        self.key, extent, weights, self.group, body = bound
+        self.frame = site.frame
+        #: Where the summand of a total is, and the sum is to be.
+        self.total = site.frame + description["total"]
+        self._memory = memory
+        fill_common(memory, site.frame, description, description["bindings"][self.group], self.key, extent)
+        tensors: Dict[Tuple[str, str], Floats] = {}
+        for place, at in zip(body["places"], site.places):
+            memory.set_integer(site.frame + place["at"], at)
+            if place["role"] != "scratch":
+                tensors[place["role"], place["name"]] = memory.floats(at, extent.shape_of(place["shape"]))
+        for sums, at in zip(body["sums"], site.sums):
+            memory.set_integer(site.frame + sums["at"], at)
+        self.weight = tensors["weight", "weight"]
+        self.gradient = tensors["gradient", "grad"]
+        if weights is not None:
+            self.weight[...] = weights
+        if "start" in body:
+            memory.function(body["start"], site.frame)()
+        self._slots = [slot for slot in body["slots"] if slot["shape"] != "shared"]
+        self._tensors = {name: tensor for (role, name), tensor in tensors.items() if role == "slot"}
+        self._cells = {name: site.frame + at for name, at in body["numbers"].items()}
+        self._shared = [slot for slot in body["slots"] if slot["shape"] == "shared"]
+        self._shared_cells = [(slot["name"], self._cells[slot["name"]]) for slot in self._shared]
+        #: Slots that become copies of the weights once those are there.
+        self._copies: List[Floats] = []
+        self._steps = [_ready(step, site.frame, memory, extent) for step in body["steps"]]
+
+    def start(self, state: Optional[State]) -> None:
+        """Gives the slots what they start from: the rule's own numbers, or those of a state that has been looked at."""
+        for slot in self._slots:
+            name = slot["name"]
+            given = self._init(slot) if state is None else state.slots[name][self.key]
+            if given is None:
+                self._copies.append(self._tensors[name])
+            elif name in self._tensors:
+                tensor = self._tensors[name]
+                tensor[...] = given if isinstance(given, float) else given.reshape(tensor.shape)
+            else:
+                self._memory.set_number(self._cells[name], float(given))
+
+    def _init(self, slot: Slot) -> Optional[float]:
+        return self._memory.number(self.frame + slot["init"]) if "init" in slot else None
+
+    def shared_start(self) -> Dict[str, float]:
+        """What the scalars that all share start from, as far as this parameter has them."""
+        starts = ((slot["name"], self._init(slot)) for slot in self._shared)
+        return {name: value for name, value in starts if value is not None}
+
+    def take_copies(self) -> None:
+        """Makes copies of the weights, where slots start as such: the caller has filled the weights by now."""
+        for tensor in self._copies:
+            tensor[...] = self.weight
+        self._copies = []
+
+    def slots(self) -> Iterator[Tuple[str, SlotValue]]:
+        """Its own state by name, as copies."""
+        for slot in self._slots:
+            name = slot["name"]
+            tensor = self._tensors.get(name)
+            yield name, self._memory.number(self._cells[name]) if tensor is None else tensor.copy()
+
+    def update(self, shared: Dict[str, float]) -> Iterator[int]:
+        """Makes an update as far as the next total, and gives the line that this stands in; then goes on from there."""
+        self._take(shared)
+        for function, line in self._steps:
+            if function is None:
+                self._keep(shared)
+                yield line
+                self._take(shared)
+            elif function() == 1:
+                break
+        self._keep(shared)
+
+    def _take(self, shared: Dict[str, float]) -> None:
+        for name, cell in self._shared_cells:
+            self._memory.set_number(cell, shared[name])
+
+    def _keep(self, shared: Dict[str, float]) -> None:
+        for name, cell in self._shared_cells:
+            shared[name] = self._memory.number(cell)
+
+
+def _ready(step: Step, frame: int, memory: Memory, extent: Extent) -> _Ready:
+    """A step with its function found and its range known."""
+    if step["does"] == "total":
+        return None, step["line"]
+    if step["does"] == "scalars":
+        return memory.function(step["function"], frame), 0
+    count = extent.length if step["over"] == "elements" else extent.lines
+    return memory.function(step["function"], frame, 0, count(step["shape"])), 0

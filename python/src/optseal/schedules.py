@@ -1,0 +1,107 @@
+"""The schedule of a spec, once for each base rate that its groups give it."""
+
+from __future__ import annotations
+
+from typing import Dict, Iterator, List, Optional, Sequence, Tuple
+
+from .description import Description, number_of
+from .errors import RunError
+from .layout import Room
+from .memory import Memory
+from .schedule import RESULTS, Drive, RunningSchedule
+from .state import State
+
+
+class Schedules:
+    """Which running schedule a group's parameters follow: those with the same base rate follow the same."""
+
+    def __init__(self, description: Description, room: Room) -> None:
+        """Takes room for its cells."""
+        self._schedule = description.get("schedule")
+        self._bounds = description.get("bounds", {})
+        self._driven = {"rate": description.get("scheduled"), "momentum": description.get("cycled")}
+        bases = _bases_in(description)
+        # The parameters that no group is for come first: their scalars have plain names.
+        self._distinct = list(dict.fromkeys([*bases[-1:], *bases]))
+        self._suffixes = [f"@{bases.index(base)}" if i > 0 else "" for i, base in enumerate(self._distinct)]
+        self._of_group = [self._distinct.index(base) for base in bases]
+        size = 0 if self._schedule is None else self._schedule["frame"]
+        self._frames = [room.take(size) for _ in self._distinct]
+        self._running: List[RunningSchedule] = []
+
+    def start(self, memory: Memory, start: State, is_resumed: bool) -> None:
+        """Starts where a state stands.
+
+        ``is_resumed``: it is one that an optimizer handed out, which has everything; the spec's own has the scalars of
+        the last group only. Raises RunError for a state that lacks scalars or has others.
+        """
+        own = self._parted(start, is_resumed)
+        if self._schedule is None:
+            return
+        for suffix, base, frame in zip(self._suffixes, self._distinct, self._frames):
+            running = RunningSchedule(self._schedule, memory, frame, base, suffix)
+            running.go_on(start.updates, own[suffix])
+            self._running.append(running)
+
+    def _parted(self, start: State, is_resumed: bool) -> Dict[str, Dict[str, float]]:
+        """The scalars of each schedule by its suffix."""
+        slots = [] if self._schedule is None else self._schedule["slots"]
+        names = {name + suffix: (suffix, name) for suffix in self._suffixes for name in (*RESULTS, *slots)}
+        parted: Dict[str, Dict[str, float]] = {suffix: {} for suffix in self._suffixes}
+        for full, value in start.schedule.items():
+            if full not in names:
+                hint = "a state belongs to the spec that made it"
+                raise RunError("state-unknown", f"the spec has no state `{full}`", f"state.{full}", hint)
+            suffix, name = names[full]
+            parted[suffix][name] = float(value)
+        for suffix in self._suffixes if is_resumed and start.updates > 0 else ():
+            for name in slots:
+                if name not in parted[suffix]:
+                    full = name + suffix
+                    message = f"the state has no `{full}` for the schedule"
+                    raise RunError("state-missing", message, f"state.schedule.{full}")
+        return parted
+
+    def drives(self, wanted: Sequence[Tuple[int, int]]) -> List[Optional[Drive]]:
+        """What the schedule gives for updates by number and group, in this order. Numbers never go back.
+
+        Raises RunError for a rate outside what the trust document allows, and stands where it stood then.
+        """
+        if not self._running:
+            return [None] * len(wanted)
+        marks = [running.mark() for running in self._running] if self._bounds else []
+        drives: List[Optional[Drive]] = []
+        try:
+            for updates, group in wanted:
+                drive = self._running[self._of_group[group]].at(updates)
+                self._refuse_beyond(drive, updates)
+                drives.append(drive)
+        except RunError:
+            for running, mark in zip(self._running, marks):
+                running.back_to(mark)
+            raise
+        return drives
+
+    def _refuse_beyond(self, drive: Drive, updates: int) -> None:
+        for result, bound in self._bounds.items():
+            value = drive._asdict()[result]
+            low, high = bound.get("min", float("-inf")), bound.get("max", float("inf"))
+            bounded = low > float("-inf") or high < float("inf")
+            if not bounded or value is None or low <= value <= high:
+                continue
+            message = f"the schedule gives {value} for update {updates}, outside what the trust document allows"
+            hint = f"{self._driven[result] or result} has to stay from {low} to {high}"
+            raise RunError("rate-bound", message, "schedule", hint)
+
+    def state(self, updates: int) -> Iterator[Tuple[str, float]]:
+        """The scalars that a restart after so many updates needs."""
+        for running in self._running:
+            yield from running.state(updates)
+
+
+def _bases_in(description: Description) -> List[float]:
+    """The base rate of each group; none without a schedule."""
+    name = description.get("scheduled")
+    if name is None or "schedule" not in description:
+        return []
+    return [number_of(binding["hyper"][name]) for binding in description["bindings"]]

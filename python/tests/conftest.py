@@ -1,0 +1,34 @@
+"""The modules that the tests run, in a folder that `test/live/python.test.ts` writes and OPTSEAL_MODULES names."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+import optseal
+
+
+def pytest_configure(config):
+    if "OPTSEAL_MODULES" not in os.environ:
+        pytest.exit("OPTSEAL_MODULES names no folder; `npm run test:live -- python` writes one and runs these tests", 4)
+
+
+@pytest.fixture(scope="session")
+def folder():
+    return Path(os.environ["OPTSEAL_MODULES"])
+
+
+@pytest.fixture
+def module(folder):
+    return lambda name: optseal.Module.read(folder / f"{name}.wasm")
+
+
+@pytest.fixture
+def refused():
+    def expect(code, call, kind=optseal.RunError):
+        with pytest.raises(kind) as caught:
+            call()
+        assert caught.value.code == code
+        return caught.value
+
+    return expect
