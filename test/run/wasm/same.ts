@@ -20,7 +20,7 @@ export interface Given {
 const sizeOf = (shape: readonly number[]): number => shape.reduce((product, side) => product * side, 1);
 
 /** The first place where two arrays have other bits; any NaN is any other. */
-function difference(name: string, a: ArrayLike<number>, b: ArrayLike<number>): string | undefined {
+export function difference(name: string, a: ArrayLike<number>, b: ArrayLike<number>): string | undefined {
   if (a.length !== b.length) return `${name}: ${a.length} and ${b.length} numbers`;
   for (let i = 0; i < a.length; i++) {
     if (!Object.is(a[i], b[i])) return `${name}[${i}]: ${a[i]} in place of ${b[i]}`;
