@@ -70,6 +70,12 @@ export const loop = (condition: Bytes, body: Bytes): Bytes => [
   end,
 ];
 
+/** Runs `body` where `condition` leaves something other than 0, and again as long as it does. */
+export const repeat = (condition: Bytes, body: Bytes): Bytes => [
+  condition,
+  when([[0x03, VOID], body, condition, [0x0d, 0], end]),
+];
+
 export const I32 = Object.freeze({
   eqz: [0x45],
   eq: [0x46],
@@ -178,4 +184,11 @@ export const upperHalf = (vector: Bytes): Bytes => [
   vector,
   simd(13),
   [8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15],
+];
+/** The lower halves of two vectors. */
+export const lowerHalves = (a: Bytes, b: Bytes): Bytes => [
+  a,
+  b,
+  simd(13),
+  [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23],
 ];

@@ -16,6 +16,7 @@ import {
   I32,
   i32Const,
   loop,
+  repeat,
   set,
   V128,
   v128Load,
@@ -26,19 +27,23 @@ import {
 import type { Scalar, Tensor } from "./nodes.ts";
 import type { Pass } from "./plan.ts";
 import { isFlat } from "./plan.ts";
+import { isOrdinary, reciprocals, rootDivisor, rootQuotient } from "./root-quotient.ts";
 import type { Shared } from "./scalar-step.ts";
 import { given, sumsCell } from "./scalar-step.ts";
 import { vectorCode } from "./vector-code.ts";
 import type { Settled } from "./version.ts";
 import { openCondition, Version } from "./version.ts";
 
-/** Bodies of this many values are repeated in a loop; larger ones have enough to do between its jumps. */
-const UNROLLED_VALUES = 64;
-const MOST_UNROLLED = 2;
+/** How often bodies are repeated in a loop: sixteen elements are a line of the processors' caches. */
+const UNROLLED = [4, 2, 1];
+/** Larger bodies have enough to do between a loop's jumps. */
+const UNROLLED_VALUES = 104;
 const BLOCK = 1024;
 
 const [FROM, TO] = [get(1), get(2)];
 const times4 = (value: Bytes): Bytes => [value, i32Const(2), I32.shl];
+
+type Each = Extract<Tensor, { kind: "each" }>;
 
 class PassFunction {
   readonly #pass: Pass;
@@ -50,6 +55,10 @@ class PassFunction {
   readonly #constant = new Map<Tensor, number>();
   readonly #folds: readonly FoldCode[];
   readonly #locals = new Map<Tensor, number>();
+  /** Locals with what divisors of square roots are multiplied as. */
+  readonly #reciprocals = new Map<Scalar, number>();
+  /** Whether the reciprocals give the bits of the division. */
+  #isOrdinary: Bytes = i32Const(1);
   readonly #left = this.#code.local("i32");
 
   constructor(pass: Pass, shared: Shared) {
@@ -68,6 +77,7 @@ class PassFunction {
 
   write(): Code {
     for (const node of this.#pass.nodes) if (node.kind === "splat") this.#splat(node);
+    for (const node of this.#pass.nodes) this.#invert(rootDivisor(node));
     if (isFlat(this.#pass)) this.#elements();
     else this.#lines();
     return this.#code;
@@ -78,6 +88,15 @@ class PassFunction {
     const value = this.#scalar(node.operand);
     this.#code.add(value, set(local));
     this.#constant.set(node, local);
+  }
+
+  #invert(divisor: Scalar | undefined): void {
+    if (divisor === undefined || this.#reciprocals.has(divisor)) return;
+    const [local, flag] = [this.#code.local("v128"), this.#code.local("i32")];
+    const single = [given(divisor, this.#shared), F32.fromF64];
+    this.#code.add(reciprocals(single), set(local), this.#isOrdinary, isOrdinary(single), I32.and, set(flag));
+    this.#reciprocals.set(divisor, local);
+    this.#isOrdinary = get(flag);
   }
 
   #scalar(value: Scalar): Bytes {
@@ -172,8 +191,7 @@ class PassFunction {
 
   #loops(version: Version): void {
     const code = this.#code;
-    const values = version.nodes.length;
-    const unrolled = Math.max(1, Math.min(MOST_UNROLLED, Math.floor(UNROLLED_VALUES / values)));
+    const unrolled = UNROLLED.find((times) => times * version.nodes.length <= UNROLLED_VALUES) ?? 1;
     const bump = (elements: number) => {
       for (const local of this.#pointers.values())
         code.add(get(local), i32Const(4 * elements), I32.add, set(local));
@@ -183,7 +201,10 @@ class PassFunction {
       for (let i = 0; i < unrolled; i++) this.#four(version, 16 * i, false);
       bump(4 * unrolled);
     });
-    code.add(loop([get(this.#left), i32Const(4 * unrolled), I32.ge], main));
+    // Compilers leave in a loop what its body alone needs, unless each way out of the loop comes after the body.
+    const whole = repeat([get(this.#left), i32Const(4 * unrolled), I32.ge], main);
+    const hasRoots = version.nodes.some((node) => this.#reciprocal(node) !== undefined);
+    code.add(hasRoots ? [this.#isOrdinary, when(whole)] : whole);
     const rest = code.inside(() => {
       this.#four(version, 0, true);
       bump(4);
@@ -197,6 +218,19 @@ class PassFunction {
     const local = this.#code.local("v128");
     this.#locals.set(value, local);
     return local;
+  }
+
+  #reciprocal(node: Tensor): number | undefined {
+    const divisor = rootDivisor(node);
+    return divisor === undefined ? undefined : this.#reciprocals.get(divisor);
+  }
+
+  /** The instructions of a value; `isPart`: of the last ones, and of all where the reciprocals will not do. */
+  #bytesOf(node: Each, operands: readonly Bytes[], isPart: boolean): Bytes {
+    const reciprocal = this.#reciprocal(node);
+    if (reciprocal !== undefined && !isPart) return rootQuotient(operands[0] as Bytes, get(reciprocal));
+    if (node.name === "spread") return operands[0] as Bytes;
+    return vectorCode(node.name, operands, this.#shared.functions);
   }
 
   /** Four elements, or what is left of them. */
@@ -217,9 +251,7 @@ class PassFunction {
     }
     for (const node of version.nodes) {
       if (node.kind !== "each" || reads.has(node)) continue;
-      const operands = node.operands.map(use);
-      const bytes =
-        node.name === "spread" ? (operands[0] as Bytes) : vectorCode(node.name, operands, functions);
+      const bytes = this.#bytesOf(node, node.operands.map(use), isPart);
       if (version.uses.get(node) === 1) inline.set(node, bytes);
       else code.add(bytes, set(this.#local(node)));
     }

@@ -1,8 +1,8 @@
 /** live: a built-in rule with random hyperparameters, shapes, numbers, groups, schedule, gradient steps and start, from a seed. */
 import { findRule } from "../../../src/rules/built-in.ts";
 import type { Checked } from "../../../src/spec/gates.ts";
-import { withRandomHyper } from "../../run/wasm/random-built-in.ts";
 import { float32s, words } from "../../run/wasm/random-program.ts";
+import { withRandomHyper } from "../../run/wasm/random-settings.ts";
 import type { Given } from "../../run/wasm/same.ts";
 
 type Shape = readonly number[];

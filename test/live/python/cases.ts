@@ -4,8 +4,8 @@
  */
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { compileWasm } from "../../../src/run/host/compile-wasm.ts";
 import { compile } from "../../../src/run/optimizer.ts";
-import { compileWasm } from "../../../src/run/wasm/compile-wasm.ts";
 import type { Checked } from "../../../src/spec/gates.ts";
 import type { OptimizerState } from "../../../src/spec/optimizer-state.ts";
 import type { Given } from "../../run/wasm/same.ts";

@@ -7,6 +7,8 @@ import { compile } from "../../../src/run/optimizer.ts";
 import { writeModule } from "../../../src/run/wasm/module.ts";
 import type { Checked } from "../../../src/spec/gates.ts";
 import { checkedGate } from "../../../src/spec/gates.ts";
+import { OPERATIONS } from "../../../src/spec/operations/table.ts";
+import { checkedRule } from "../../check/authored.ts";
 import { PlainHost } from "./plain-host.ts";
 import { float32s, randomCase, words } from "./random-program.ts";
 import { firstDifference } from "./same.ts";
@@ -85,17 +87,45 @@ update okapi = okapi * quagga + grad
 `;
   const checked = check(author({ optseal: 1, rule }));
 
+  /** The module's text where names may stand, and all its other bytes. */
+  function parts(bytes: Uint8Array<ArrayBuffer>): readonly [said: string, rest: Buffer] {
+    const [section] = WebAssembly.Module.customSections(new WebAssembly.Module(bytes), "optseal");
+    const { byteLength } = section as ArrayBuffer;
+    const said = Buffer.from(bytes.slice(bytes.length - byteLength)).toString();
+    expect(said).toBe(new TextDecoder().decode(section));
+    return [said, Buffer.from(bytes.slice(0, bytes.length - byteLength))];
+  }
+
   it("has a spec's names in its custom section and nowhere else", () => {
-    const { bytes } = writeModule(checked);
-    const module = new WebAssembly.Module(bytes);
-    const [section] = WebAssembly.Module.customSections(module, "optseal") as [ArrayBuffer];
-    const said = new TextDecoder().decode(section);
-    const rest = Buffer.from(bytes.slice(0, bytes.length - section.byteLength)).toString("latin1");
+    const [said, rest] = parts(writeModule(checked).bytes);
     for (const name of ["quagga", "okapi"]) {
       expect(said).toContain(name);
-      expect(rest).not.toContain(name);
+      expect(rest.includes(name)).toBe(false);
     }
-    expect(Buffer.from(bytes.slice(bytes.length - section.byteLength)).toString()).toBe(said);
+  });
+
+  it("has the oddest names of all kinds nowhere else either", () => {
+    const odd = `rule odd
+hyper  __proto__ = 0.5 scheduled   valueof = quoll of quoll|numbat   dunnart: list   constructor = null in (0,)
+needs  __proto__ > 0
+state  tostring: shared = 3   hasown: scalar = 1   bilby = 2 when rows > 1   potoroo: row = 0
+step   wombat = tostring + item(dunnart, 0)   tostring = wombat
+       hasown = hasown + 1
+update bandicoot = grad * wombat
+       bilby = bilby + bandicoot when rows > 1
+       weight = clip(weight, constructor) when not constructor is null
+       potoroo = row_sum(grad)
+       pademelon = total(sum(bandicoot))
+       weight = weight - __proto__ * bandicoot * hasown * pademelon when valueof is quoll
+`;
+    const match = ['"späte\'Schicht\u0000"', "🦓.weight", "__proto__", "isPrototypeOf", "\\u0041%s{x}"];
+    const hyper = { dunnart: [1234.5] };
+    const groups = [{ match: { name: match }, hyper: { constructor: 0.25 } }];
+    const names = odd.match(/[a-z_]{6,}/g)?.filter((name) => !OPERATIONS.has(name)) ?? [];
+    const [said, rest] = parts(writeModule(checkedRule(odd, { hyper, groups })).bytes);
+    expect(names).toContain("__proto__");
+    for (const name of [...names, ...match]) expect(rest.includes(name), name).toBe(false);
+    for (const name of match) expect(said).toContain(JSON.stringify(name).slice(1, -1));
   });
 
   it("takes names that every object has", () => {

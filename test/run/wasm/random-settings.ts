@@ -1,10 +1,23 @@
-/** Test help: built-in rules with random hyperparameters, from one seed each. */
+/** Test help: built-in rules with shapes and hyperparameters that they take. */
 import { author } from "../../../src/author/author.ts";
 import { check } from "../../../src/check/check.ts";
 import { findRule } from "../../../src/rules/built-in.ts";
 import type { Checked } from "../../../src/spec/gates.ts";
 import type { HyperDeclaration } from "../../../src/spec/tree.ts";
 import { words } from "./random-program.ts";
+
+type Shapes = { readonly [key: string]: readonly number[] };
+
+/** Shapes that the rule's needs let pass. */
+export function shapesFor(name: string, shapes: Shapes): Shapes {
+  const needs = JSON.stringify(findRule(name)?.tree.needs ?? []);
+  const [least, most] = needs.includes('["eq","rank",2]') ? [2, 2] : needs.includes("rank") ? [2, 3] : [0, 9];
+  return Object.fromEntries(
+    Object.entries(shapes).filter(
+      ([, shape]) => shape.length >= least && shape.length <= most && (least === 0 || !shape.includes(0)),
+    ),
+  );
+}
 
 /** A value within the bounds of a declaration: its default, or another one near it. */
 function drawn({ default: given, min = 0, max = 1, type = "number" }: HyperDeclaration, word: () => number) {
