@@ -6,8 +6,8 @@ import { Optimizer } from "../optimizer.ts";
 import type { Key } from "../parameters.ts";
 import { keyText } from "../parameters.ts";
 import { spawner } from "../threads/spawn.ts";
+import { moduleOf } from "../wasm/cache.ts";
 import type { WasmModule } from "../wasm/module.ts";
-import { writeModule } from "../wasm/module.ts";
 import type { Threads } from "./engine.ts";
 import { WasmEngine } from "./engine.ts";
 
@@ -82,8 +82,7 @@ export function compileWasm(checked: Checked, { threads: count = 1 }: WasmOption
   }
   const spawn = count > 1 ? spawner() : undefined;
   const threads: Threads | undefined = spawn && { count, spawn };
-  const written = writeModule(checked, threads && { shared: { most: 65536 } });
-  const module = new WebAssembly.Module(written.bytes);
+  const { module, ...written } = moduleOf(checked, threads && { shared: { most: 65536 } });
   return Object.freeze({
     ...written,
     attach: (parameters: Parameters, state?: OptimizerState) =>
