@@ -138,6 +138,10 @@ export function refuseOverlaps(parameters: readonly Bound[]): void {
   }
 }
 
+/** Weights are no longer what they were. */
+export const detached = (path: string): RunError =>
+  new RunError({ code: "detached", message: "the weights' buffer has been detached or resized", path });
+
 /**
  * A gradient that fits its parameter; a copy of one that shares memory with any weights, which change under it.
  * @throws RunError if it does not fit.
@@ -152,13 +156,7 @@ export function checkGradient(
   if (!(gradient instanceof Float32Array)) {
     throw new RunError({ code: "gradient-type", message: "the gradient is not a Float32Array", path });
   }
-  if (data.length !== extent.size) {
-    throw new RunError({
-      code: "detached",
-      message: "the weights' buffer has been detached or resized",
-      path,
-    });
-  }
+  if (data.length !== extent.size) throw detached(path);
   if (gradient.length !== data.length) {
     const message = `${gradient.length} numbers for a parameter of ${data.length}`;
     throw new RunError({ code: "gradient-length", message, path });

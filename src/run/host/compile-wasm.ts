@@ -48,7 +48,10 @@ export class WasmOptimizer extends Optimizer {
     for (const work of this.stepping(gradients)) await work.later();
   }
 
-  /** Gives the updated weights to the arrays that the optimizer was attached to. */
+  /**
+   * Gives the updated weights to the arrays that the optimizer was attached to.
+   * @throws RunError if the buffer of one of them has been detached or resized; none is written to then
+   */
   writeBack(): void {
     this.#engine.writeBack();
   }

@@ -2,6 +2,7 @@
 import type { Checked } from "../../spec/gates.ts";
 import type { Due, Engine, Held, Starting, Stepping } from "../engine.ts";
 import { RunError } from "../errors.ts";
+import { detached } from "../parameters.ts";
 import type { Manners } from "../threads/crew.ts";
 import { Crew } from "../threads/crew.ts";
 import type { Hands } from "../threads/hands.ts";
@@ -56,8 +57,11 @@ export class WasmEngine implements Engine {
     return this.#residents.get(key);
   }
 
-  /** Copies all weights to where the caller had them. */
+  /** Copies all weights to where the caller had them. @throws RunError if one of those arrays is gone: nothing is copied then */
   writeBack(): void {
+    for (const { bound, home, weight } of this.#residents.values()) {
+      if (home.length !== weight.length) throw detached(`parameters.${bound.key}`);
+    }
     for (const { home, weight } of this.#residents.values()) home.set(weight);
   }
 

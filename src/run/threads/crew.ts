@@ -110,8 +110,13 @@ export class Crew implements Hands {
     const control = this.#control;
     const even = ((to - from) * weight) / (this.#threads * CHUNKS_EACH);
     const chunk = unitsOf(Math.min(even, MOST_CHUNK), weight, grain);
-    const integers = { memory, function: number, frame, from, to, chunk, asks: Number(isAsked) };
-    for (const [name, value] of Object.entries(integers)) control[AT[name as "memory"]] = value;
+    control[AT.memory] = memory;
+    control[AT.function] = number;
+    control[AT.frame] = frame;
+    control[AT.from] = from;
+    control[AT.to] = to;
+    control[AT.chunk] = chunk;
+    control[AT.asks] = Number(isAsked);
     deal(control, Math.ceil((to - from) / chunk), this.#threads);
   }
 

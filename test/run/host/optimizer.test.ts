@@ -37,6 +37,17 @@ describe("an optimizer of a module", () => {
     expect(after.weight("a")).toEqual(reference.a.data);
   });
 
+  it("gives no weights back where one array is gone", () => {
+    const [a, b] = [Float32Array.of(1, 2), Float32Array.of(3)];
+    const optimizer = compileWasm(checked).attach({ a: { data: a }, b: { data: b } });
+    optimizer.step({ a: Float32Array.of(1, 2), b: Float32Array.of(1) });
+    structuredClone(b, { transfer: [b.buffer] });
+    expect(() => optimizer.writeBack()).toThrow(
+      expect.objectContaining({ code: "detached", path: "parameters.b" }),
+    );
+    expect([...a]).toEqual([1, 2]);
+  });
+
   it("knows no parameter that it was not attached to", () => {
     const optimizer = compileWasm(checked).attach({ a: { data: Float32Array.of(1) } });
     expect(optimizer.weight("b")).toBe(undefined);
