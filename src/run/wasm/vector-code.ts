@@ -3,7 +3,7 @@ import { bug } from "../../base/errors.ts";
 import type { Bytes } from "./bytes.ts";
 import type { Functions } from "./functions.ts";
 import { f32Const, V128 } from "./instructions.ts";
-import { BY_FUNCTION } from "./vector-functions.ts";
+import { LANE_BY_LANE } from "./lane-by-lane.ts";
 
 type Write = (a: Bytes, b: Bytes, c: Bytes, functions: Functions) => Bytes;
 
@@ -49,7 +49,7 @@ const WRITERS: { readonly [name: string]: Write } = Object.freeze({
   },
   select: (a, b, c) => chosen(a, b, c),
   ...Object.fromEntries(
-    [...BY_FUNCTION.keys()].map((name): [string, Write] => [
+    [...LANE_BY_LANE.keys()].map((name): [string, Write] => [
       name,
       (a, b, _, functions) => [a, b, functions.call(`${name}_lanes`)],
     ]),

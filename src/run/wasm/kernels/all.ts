@@ -4,7 +4,6 @@ import { bug } from "../../../base/errors.ts";
 import type { Bytes, Callee } from "../bytes.ts";
 import type { Code, Signature, Written } from "../code.ts";
 import { call } from "../instructions.ts";
-import { HELPERS } from "../vector-functions.ts";
 import { DECIMAL } from "./decimal.ts";
 import { EXP } from "./exp.ts";
 import { FLOAT32 } from "./float32.ts";
@@ -14,6 +13,7 @@ import { POW } from "./pow.ts";
 import { TABLE_FILLERS } from "./table-fillers.ts";
 import { signatureOf, translate } from "./translate.ts";
 import { TRIG } from "./trig.ts";
+import { HELPERS } from "./vector-functions.ts";
 import { WHOLE } from "./whole.ts";
 
 const TEXTS: readonly string[] = [

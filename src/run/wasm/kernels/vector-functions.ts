@@ -1,6 +1,6 @@
 /** run: functions on vectors of four binary32 that passes call: ends of ranges, and operations that are done lane by lane. */
-import type { Bytes } from "./bytes.ts";
-import { Code } from "./code.ts";
+import type { Bytes } from "../bytes.ts";
+import { Code } from "../code.ts";
 import {
   F32,
   F64,
@@ -25,7 +25,8 @@ import {
   v128Store32Lane,
   v128Store64Lane,
   when,
-} from "./instructions.ts";
+} from "../instructions.ts";
+import { LANE_BY_LANE } from "../lane-by-lane.ts";
 
 /** Whoever gathers functions, as far as these call others. */
 interface Callees {
@@ -123,17 +124,11 @@ const laneByLane =
     return code;
   };
 
-/** Operations that have a function on binary64 of the same name, with their arity. */
-export const BY_FUNCTION: ReadonlyMap<string, number> = new Map([
-  ...["exp", "log", "sin", "cos", "cosf", "bf16", "f16"].map((name) => [name, 1] as const),
-  ...["pow", "powf"].map((name) => [name, 2] as const),
-]);
-
 export const HELPERS: ReadonlyMap<string, Helper> = new Map([
   ["load_part", loadPart],
   ["store_part", storePart],
   ["mask_part", maskPart],
   ["greatest_lanes", greatest],
   ["multiply_wide", multiplyWide],
-  ...[...BY_FUNCTION].map(([name, arity]) => [`${name}_lanes`, laneByLane(name, arity)] as const),
+  ...[...LANE_BY_LANE].map(([name, arity]) => [`${name}_lanes`, laneByLane(name, arity)] as const),
 ]);
