@@ -20,8 +20,8 @@ const kept = new Map<string, CompiledModule>();
 const digests = new WeakMap<Checked, Digest>();
 
 /**
- * The compiled module of a checked spec. Specs that differ at most in where they resume have the very same `module`, as long
- * as it is kept; `bytes` are the caller's own each time.
+ * The compiled module of a checked spec. Equal specs under equal bounds have the very same `module`, as long as it is kept;
+ * `bytes` are the caller's own each time.
  * @throws TypeError for anything that `check` has not returned
  */
 export function moduleOf(checked: Checked, options: ModuleOptions = {}): CompiledModule {
@@ -43,13 +43,13 @@ function compiled(checked: Checked, options: ModuleOptions): CompiledModule {
 }
 
 /**
- * A program follows from its spec, and so does a module, but for where the spec resumes. The order of names counts: the module
- * passes some on as the spec has them.
+ * The program follows from the rest, and a module from all of it. The order of names counts: the module passes some on as the
+ * spec has them.
  */
 function digestOf(checked: Checked): Digest {
   const known = digests.get(checked);
   if (known !== undefined) return known;
-  const { resume: _, ...rest } = checked.spec;
+  const { program: _, ...rest } = checked;
   const made = digest(JSON.stringify(rest, exactly));
   digests.set(checked, made);
   return made;

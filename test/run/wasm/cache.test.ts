@@ -4,6 +4,7 @@ import { check } from "../../../src/check/check.ts";
 import { moduleOf } from "../../../src/run/wasm/cache.ts";
 import { writeModule } from "../../../src/run/wasm/module.ts";
 import type { Checked } from "../../../src/spec/gates.ts";
+import { checkedGate } from "../../../src/spec/gates.ts";
 
 const TEXT = `rule x
 hyper lr = 0.1 scheduled   floor: list = [0, 1]   bound = 1
@@ -38,6 +39,8 @@ const CHANGES: { readonly [what: string]: object } = {
   "the match of a group": { groups: [{ ...BASE.groups[0], match: { prefix: ["a"] } }] },
   "the value of a group": { groups: [{ ...BASE.groups[0], hyper: { bound: 0.5 } }] },
   "the gradient": { gradient: { rescale: 3 } },
+  "where counting starts": { resume: { begin: 7 } },
+  "a count of one parameter": { resume: { counts: { a: 4 } } },
   "the precision": { precision: { master: false } },
 };
 
@@ -51,10 +54,6 @@ describe("a module of which all is the same", () => {
     const one = checked(BASE);
     expect(moduleOf(one).module).toBe(moduleOf(one).module);
     expect(module({ hyper: { floor: [-0, 1] } })).toBe(module({ hyper: { floor: [-0, 1] } }));
-  });
-
-  it("serves specs that resume elsewhere", () => {
-    expect(module({ ...BASE, resume: { begin: 7 } })).toBe(module(BASE));
   });
 
   it("comes with bytes that nobody else has", () => {
@@ -73,6 +72,16 @@ describe("another module", () => {
 
   it("is for a list with zero than for one with minus zero", () => {
     expect(module({ hyper: { floor: [0, 1] } })).not.toBe(module({ hyper: { floor: [-0, 1] } }));
+  });
+
+  it("is for other bounds of what the schedule drives", () => {
+    const within = (...bounds: readonly object[]) =>
+      checkedGate.pass(Object.assign({}, checked(BASE), ...bounds) as Checked);
+    const [least, most] = [{ rateBound: { min: 0 } }, { momentumBound: { max: 1 } }];
+    const all = [checked(BASE), within(least), within(most), within(least, most)];
+    expect(new Set(all.map((one) => moduleOf(one).module)).size).toBe(4);
+    expect(moduleOf(within(least)).module).toBe(moduleOf(within(least)).module);
+    for (const one of all) expect(moduleOf(one).bytes).toEqual(writeModule(one).bytes);
   });
 
   it("is for a memory that threads share, and for one with another limit", () => {
