@@ -82,6 +82,34 @@ def test_totals_sum_over_the_parameters_of_a_step(module):
     assert optimizer.weights["b"].tolist() == [[-7, -7, -7]]
 
 
+def test_what_parameters_share_is_as_all_have_left_it_after_a_total(module):
+    optimizer = module("waiting").attach({"a": (1,), "b": (1,), "c": (1,)})
+    optimizer.step({"a": ones(1), "b": ones(1)})
+    assert (optimizer.weights["a"].item(), optimizer.weights["b"].item()) == (-2, -2)
+    optimizer.step({"c": ones(1)})
+    assert optimizer.weights["c"].item() == -3
+    # The highest count of any parameter, not its own.
+    assert optimizer.state().slots["heard"] == {"a": 1, "b": 1, "c": 1}
+    optimizer.step({"b": ones(1), "c": ones(1)})
+    optimizer.step({"b": ones(1), "a": ones(1)})
+    assert optimizer.state().slots["heard"] == {"a": 3, "b": 3, "c": 2}
+
+
+def test_an_update_ends_where_the_rule_stops_it(module):
+    optimizer = module("waiting").attach({"a": (1,), "b": (1,)})
+    optimizer.step({"a": 5 * ones(1), "b": 6 * ones(1)})
+    assert (optimizer.weights["a"].item(), optimizer.weights["b"].item()) == (0, 0)
+    assert optimizer.state().shared == {"all": 2}
+
+
+def test_a_schedule_without_state_is_not_run_from_its_beginning(module):
+    optimizer = module("far").attach({"w": (1,)})
+    assert optimizer.updates == 2**52
+    optimizer.step({"w": -ones(1)})
+    assert optimizer.weights["w"].item() == np.float32(2**52 + 1)
+    assert optimizer.state().schedule == {"rate": 2**52 + 1}
+
+
 def test_gradients_may_stand_in_the_memory_of_others(module):
     optimizer = module("plain").attach({"a": ones(2), "b": ones(2)})
     a, b = optimizer.gradients["a"], optimizer.gradients["b"]

@@ -21,6 +21,15 @@ hyper  lr = 1 scheduled
 update n = total(sum(grad))
        weight = weight - lr * n
 `;
+const WAITING = `rule waiting
+hyper  lr = 1 scheduled
+state  all: shared = 0   heard: scalar = 0
+step   all = all + 1
+       heard = steps
+update n = total(sum(grad))
+       stop when n > 10
+       weight = weight - lr * all
+`;
 
 const SPECS: Readonly<Record<string, object>> = {
   adam: { rule: "torch-2.13/adam", hyper: { lr: 0.5 } },
@@ -29,6 +38,8 @@ const SPECS: Readonly<Record<string, object>> = {
   plain: { rule: PLAIN },
   square: { rule: `${PLAIN.replace("update", "needs rows == cols\nupdate")}` },
   summed: { rule: SUMMED },
+  waiting: { rule: WAITING },
+  far: { rule: PLAIN, schedule: { rule: "schedule far\nstep rate = t\n" }, resume: { begin: 2 ** 52 } },
   resumed: {
     rule: PLAIN,
     schedule: { rule: HALVING },
