@@ -1,0 +1,113 @@
+/** One case: its participants are started, held to doing the same work, and timed. Out: a plain record. */
+import { freemem } from "node:os";
+import { sizeOf } from "./architectures.mjs";
+import { RULES } from "./cases.mjs";
+import { median, takeTurns } from "./rounds.mjs";
+import { startWorker } from "./worker.mjs";
+
+/** What participants may be apart after the first updates: other arithmetic, other epsilons. */
+const SAME_WORK = 0.05;
+/** Arrays beside a rule's own: the caller's weights, temporaries. */
+const BESIDE = 2;
+const USABLE = 0.9;
+
+const lineOf = ({ rule, shapes }) => `case ${rule} ${shapes.map((shape) => shape.join("x")).join(" ")}`;
+
+const bytesOf = ({ rule, shapes }) => sizeOf(shapes) * 4 * ((RULES[rule]?.arrays ?? 2) + BESIDE);
+
+const isSame = (a, b) => a.rule === b.rule && lineOf(a) === lineOf(b);
+
+/** Processes: those that are kept from case to case, and those that end with theirs. */
+export function workers(kinds) {
+  const kept = new Map();
+  return {
+    open({ kind, threads }) {
+      const found = kinds[kind];
+      if (!found.isKept) return startWorker(found, threads);
+      const key = `${kind}, ${threads}`;
+      const worker = kept.get(key) ?? startWorker(found, threads);
+      kept.set(key, worker);
+      return worker;
+    },
+    async close({ kind, threads, worker }) {
+      if (!kinds[kind].isKept) return worker.end();
+      try {
+        await worker.ask("drop");
+      } catch {
+        kept.delete(`${kind}, ${threads}`);
+      }
+    },
+    end() {
+      for (const worker of kept.values()) worker.end();
+    },
+  };
+}
+
+/** A participant that is ready; `undefined` where it is not, with the reason in `skipped`. */
+async function beginOne(one, processes, skipped) {
+  const begun = { ...one, worker: processes.open(one) };
+  const answer = await begun.worker.ask(lineOf(one)).catch(({ message }) => `cannot ${message}`);
+  const [, word, rest] = /^(\w+) (.*)$/.exec(answer);
+  if (word === "moved") return { ...begun, moved: Number(rest) };
+  skipped[one.name] = rest;
+  await processes.close(begun);
+  return undefined;
+}
+
+/** Those of which this machine has the program, and for which it has the memory. */
+function fitting(participants, kinds, skipped) {
+  let free = freemem() * USABLE;
+  return participants.filter((one) => {
+    if (kinds[one.kind].missing !== undefined) return false;
+    free -= bytesOf(one);
+    if (free < 0) skipped[one.name] = "too little memory";
+    return free >= 0;
+  });
+}
+
+/** Participants that are ready, the subject first: without it none. */
+async function begin(participants, processes, kinds, skipped) {
+  const [first, ...others] = fitting(participants, kinds, skipped);
+  if (first !== participants[0]) return [];
+  const subject = await beginOne(first, processes, skipped);
+  if (subject === undefined) return [];
+  const peers = await Promise.all(others.map((one) => beginOne(one, processes, skipped)));
+  return [subject, ...peers.filter((peer) => peer !== undefined)];
+}
+
+/** @throws Error where a peer's first updates go elsewhere than the subject's: its time would tell nothing */
+function refuseOtherWork([subject, ...peers]) {
+  if (!(subject.moved > 0 && subject.moved < 1)) throw new Error(`optseal moved by ${subject.moved}`);
+  for (const peer of peers) {
+    if (isSame(peer, subject) && !(Math.abs(peer.moved / subject.moved - 1) <= SAME_WORK))
+      throw new Error(`${peer.name}, ${peer.rule}: moved by ${peer.moved}, optseal by ${subject.moved}`);
+  }
+}
+
+const quartile = (numbers, part) =>
+  numbers.toSorted((a, b) => a - b)[Math.round((numbers.length - 1) * part)];
+
+function summary(ratios) {
+  return { ratio: median(ratios), low: quartile(ratios, 0.25), high: quartile(ratios, 0.75) };
+}
+
+/**
+ * @returns the case with `ns`, the subject's median time of an update, `peers` by name with `ratio` (above 1: the subject is
+ *   faster), its quartiles `low` and `high`, and `ns`; and `skipped`, who took no part and why
+ */
+export async function measureCase(one, processes, kinds, limits) {
+  const { participants, ...about } = one;
+  const skipped = {};
+  const ready = await begin(participants, processes, kinds, skipped);
+  try {
+    if (ready.length === 0) return { ...about, skipped, peers: {} };
+    refuseOtherWork(ready);
+    const { rounds, times, ratios } = await takeTurns(ready, limits);
+    const peers = Object.fromEntries(
+      Object.entries(ratios).map(([name, all]) => [name, { ...summary(all), ns: median(times[name]) }]),
+    );
+    return { ...about, rounds, skipped, ns: median(times.optseal), peers };
+  } finally {
+    for (const begun of ready) await processes.close(begun);
+  }
+}
