@@ -9,7 +9,7 @@ const USAGE = `usage: node bench/engine.mjs [options]
   --sizes 200k,16M  numbers of parameters in one tensor; ${SIZES.join(",")}
   --rules NAME,...  ${Object.keys(RULES).join(",")}
   --models NAME,... ${Object.keys(ARCHITECTURES).join(",")}; or none
-  --rounds N        rounds of each case; as many as fit into four seconds, at least five
+  --rounds N        rounds of each case; as many as fit into 2.5 seconds, at least four
   --quick           fewer cases and rounds: less than two minutes
   --install         installs the peers' environments into the user's cache folder
   --json FILE       writes the results
@@ -85,7 +85,7 @@ export function parseArguments(args) {
     isQuick: quick,
     isInstalling: install,
     limits: {
-      ...(quick ? { seconds: 1, least: 3, most: 9 } : { seconds: 3.5, least: 5, most: 25 }),
+      ...(quick ? { seconds: 1, least: 3, most: 9 } : { seconds: 2.5, least: 4, most: 25 }),
       ...fixedRounds,
     },
     ...files,

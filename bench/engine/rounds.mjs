@@ -1,5 +1,7 @@
 /** Turns: the subject before and after each peer, round after round. Out: times of an update, and ratios of neighbours in time. */
 
+import { setTimeout } from "node:timers/promises";
+
 /** Nanoseconds that a turn's counted updates take at least. */
 const TURN = 2e7;
 /** A part of the counted updates is made before them uncounted: threads wake up, and the caches fill, as in a long run. */
@@ -8,6 +10,9 @@ const MOST_STEPS = 1e6;
 
 const timeOf = async ({ worker }, untimed, timed) =>
   Number(await worker.ask(`run ${untimed} ${timed}`)) / timed;
+
+/** Before a turn, so that threads of the one before have stopped to wait for more work at full speed. */
+const PAUSE_MS = 5;
 
 /** How many updates a turn has. Several tries of short ones, so that what is compiled while it runs is compiled. */
 async function stepsOf(participant) {
@@ -40,7 +45,10 @@ export const median = (numbers) => {
 export async function takeTurns(participants, { seconds, least, most }) {
   const ready = [];
   for (const one of participants) ready.push({ ...one, ...(await stepsOf(one)) });
-  const turn = (one) => timeOf(one, Math.floor(one.steps * LEAD), one.steps);
+  const turn = async (one) => {
+    await setTimeout(PAUSE_MS);
+    return timeOf(one, Math.floor(one.steps * LEAD), one.steps);
+  };
   const [subject, ...peers] = ready;
   const rounds = roundsIn(seconds, ready, { least, most });
   const times = { [subject.name]: [], ...Object.fromEntries(peers.map(({ name }) => [name, []])) };

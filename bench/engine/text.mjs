@@ -84,7 +84,7 @@ function gainRow(record) {
   const { peers, ns, threads, skipped } = record;
   if (ns === undefined || peers["one thread"] === undefined) return [nameOf(record), skipped.optseal ?? "-"];
   const own = peers["one thread"].ratio;
-  const copy = peers.copy && peers["copy, one thread"].ns / peers.copy.ns;
+  const copy = peers.copy && peers["copy, one thread"].ratio / peers.copy.ratio;
   const exponent = (gain) => (gain === undefined ? "-" : (-Math.log(gain) / Math.log(threads)).toFixed(2));
   return [nameOf(record), ratioText(own), ratioText(copy), exponent(own), exponent(copy)];
 }
@@ -108,7 +108,7 @@ export const TABLES = {
   },
   gain: {
     title: "against one thread, beside a plain copy of as many bytes",
-    columns: ["", "gain", "copy's gain", "exponent", "copy's exponent"],
+    columns: ["", "gain", "copy's gain", "exponent", "copy's"],
     row: gainRow,
   },
 };

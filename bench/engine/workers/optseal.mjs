@@ -31,7 +31,6 @@ function begin(name, tensors) {
     if (error instanceof StageError) return error.message;
     throw error;
   }
-  if (Number(threads) > 1 && optimizer.close === undefined) return "this release has one thread";
   const gradients = gradientsOf(optimizer, tensors);
   return {
     step: () => optimizer.step(gradients),
