@@ -46,7 +46,7 @@ export const RULES = {
     title: "Adafactor (torch's)",
     spec: { rule: "torch-2.13/adafactor" },
     arrays: 3,
-    peers: ["torch foreach", "reference"],
+    peers: ["C", "C 128-bit", "torch foreach", "reference"],
     isMatrix: true,
   },
   "adafactor-optax": {

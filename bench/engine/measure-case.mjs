@@ -1,21 +1,26 @@
 /** One case: its participants are started, held to doing the same work, and timed. Out: a plain record. */
 import { freemem } from "node:os";
+import { median } from "../measure.mjs";
 import { sizeOf } from "./architectures.mjs";
 import { RULES } from "./cases.mjs";
-import { median, takeTurns } from "./rounds.mjs";
+import { takeTurns } from "./rounds.mjs";
 import { startWorker } from "./worker.mjs";
 
 /** What participants may be apart after the first updates: other arithmetic, other epsilons. */
 const SAME_WORK = 0.05;
 /** Arrays beside a rule's own: the caller's weights, temporaries. */
-const BESIDE = 2;
+const BESIDE = { C: 0, "C 128-bit": 0, optseal: 1 };
+const MOST_BESIDE = 2;
 const USABLE = 0.9;
 
 export const SUBJECT = "optseal";
 
 const lineOf = ({ rule, shapes }) => `case ${rule} ${shapes.map((shape) => shape.join("x")).join(" ")}`;
 
-const bytesOf = ({ rule, shapes }) => sizeOf(shapes) * 4 * ((RULES[rule]?.arrays ?? 2) + BESIDE);
+const bytesOf = ({ kind, rule, shapes }) =>
+  sizeOf(shapes) *
+  Float32Array.BYTES_PER_ELEMENT *
+  ((RULES[rule]?.arrays ?? 2) + (BESIDE[kind] ?? MOST_BESIDE));
 
 const isSame = (a, b) => a.rule === b.rule && lineOf(a) === lineOf(b);
 

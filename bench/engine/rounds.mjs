@@ -32,12 +32,6 @@ function roundsIn(seconds, [subject, ...peers], { least, most }) {
   return Math.min(most, Math.max(least, Math.round((seconds * 1e9) / round)));
 }
 
-export const median = (numbers) => {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  const half = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
-};
-
 /**
  * @param participants processes that are ready, the subject first
  * @returns by name, the times of an update in nanoseconds, one for each turn, and ratios to the subject's turns beside each
@@ -53,15 +47,15 @@ export async function takeTurns(participants, { seconds, least, most }) {
   const rounds = roundsIn(seconds, ready, { least, most });
   const times = { [subject.name]: [], ...Object.fromEntries(peers.map(({ name }) => [name, []])) };
   const ratios = Object.fromEntries(peers.map(({ name }) => [name, []]));
-  let before = await turn(subject);
+  const own = times[subject.name];
+  own.push(await turn(subject));
   for (let round = 0; round < rounds; round++) {
+    if (peers.length === 0) own.push(await turn(subject));
     for (const one of peers) {
       const time = await turn(one);
-      const after = await turn(subject);
-      times[subject.name].push(after);
+      own.push(await turn(subject));
       times[one.name].push(time);
-      ratios[one.name].push((2 * time) / (before + after));
-      before = after;
+      ratios[one.name].push((2 * time) / (own.at(-2) + own.at(-1)));
     }
   }
   return { rounds, times, ratios };

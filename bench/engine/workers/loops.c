@@ -1,7 +1,7 @@
 /*
  * The rules as plain C loops, in as many threads as the first argument says. Answers lines as protocol.mjs says.
  *
- * Elementwise rules: each thread takes its part of every tensor, with no wait between tensors. LAMB waits for its two norms.
+ * Elementwise rules: each thread takes its part of every tensor, with no wait between tensors. LAMB and Adafactor wait for their sums.
  */
 #include <math.h>
 #include <omp.h>
@@ -15,8 +15,10 @@ enum { CHECKED = 1000, FIRST_STEPS = 3, PERIOD = 1 << 20 };
 static const float RATE = 1e-5f;
 static const double BETA1 = 0.9, BETA2 = 0.999;
 
+/* A stack of matrices; a vector is one row. */
 struct tensor {
-	long n;
+	long n, stack, rows, cols;
+	int rank;
 	float *w, *g, *m, *v;
 };
 
@@ -112,27 +114,37 @@ static void lamb_weights(long n, float *restrict w, const float *restrict u, flo
 		w[i] = w[i] - pace * u[i];
 }
 
-static const struct rule {
-	const char *name;
-	kernel *update; /* none: LAMB */
-	int has_m, has_v;
-} RULES[] = {
-	{ "sgd", sgd, 1, 0 },	      { "adam", adam, 1, 1 }, { "adamw", adamw, 1, 1 }, { "rmsprop", rmsprop, 0, 1 },
-	{ "lion", lion, 1, 0 },	      { "lamb", NULL, 1, 1 }, { "copy", copy, 0, 0 },
-};
-
 static int threads;
-static const struct rule *rule;
-static struct tensor *tensors;
-static int count;
-static float *direction; /* as long as the longest tensor; LAMB's */
-static double updates;
 
 /* Where a thread's part of a tensor begins: on a cache line. */
 static long bound(long n, int thread, int of)
 {
 	return thread == of ? n : n / of * thread / 16 * 16;
 }
+
+#include "adafactor.h"
+
+static void lamb_step(struct scalars s);
+static void elementwise_step(struct scalars s);
+static void adafactor_step(struct scalars s);
+
+static const struct rule {
+	const char *name;
+	void (*step)(struct scalars s);
+	kernel *update;
+	int has_m, has_v;
+} RULES[] = {
+	{ "sgd", elementwise_step, sgd, 1, 0 },	    { "adam", elementwise_step, adam, 1, 1 },
+	{ "adamw", elementwise_step, adamw, 1, 1 }, { "rmsprop", elementwise_step, rmsprop, 0, 1 },
+	{ "lion", elementwise_step, lion, 1, 0 },   { "copy", elementwise_step, copy, 0, 0 },
+	{ "lamb", lamb_step, NULL, 1, 1 },	    { "adafactor", adafactor_step, NULL, 0, 0 },
+};
+
+static const struct rule *rule;
+static struct tensor *tensors;
+static int count;
+static float *direction; /* as long as the longest tensor; LAMB's */
+static double updates;
 
 static void lamb_step(struct scalars s)
 {
@@ -165,15 +177,20 @@ static void elementwise_step(struct scalars s)
 	}
 }
 
+static void adafactor_step(struct scalars s)
+{
+	double parts[threads];
+#pragma omp parallel num_threads(threads)
+	for (int k = 0; k < count; k++)
+		adafactor(tensors[k], omp_get_thread_num(), parts, updates);
+}
+
 static void step(void)
 {
 	updates += 1;
 	double left1 = 1 - pow(BETA1, updates), left2 = 1 - pow(BETA2, updates);
 	struct scalars s = { (float)(RATE / left1), (float)sqrt(left2), (float)left1, (float)left2, (float)(1 - RATE * 0.01) };
-	if (rule->update == NULL)
-		lamb_step(s);
-	else
-		elementwise_step(s);
+	rule->step(s);
 }
 
 /* As protocol.mjs has it. */
@@ -185,9 +202,10 @@ static float drawn(uint32_t i, uint32_t salt)
 	return (float)(x / 4294967296.0 - 0.5);
 }
 
-static float *array(long n, int wanted)
+/* At least a cache line, so that there is always an address. */
+static float *array(long n)
 {
-	return wanted ? aligned_alloc(64, (n * sizeof(float) + 63) / 64 * 64) : NULL;
+	return aligned_alloc(64, (n * sizeof(float) + 64) / 64 * 64);
 }
 
 static void clear(void)
@@ -203,25 +221,39 @@ static void clear(void)
 	count = 0;
 }
 
+static struct tensor shaped(const char *shape)
+{
+	struct tensor t = { .n = 1, .rows = 1, .cols = 1 };
+	char *at = (char *)shape;
+	do {
+		t.rows = t.cols;
+		t.cols = strtol(at, &at, 10);
+		t.n *= t.cols;
+		t.rank += 1;
+	} while (*at++ == 'x');
+	t.stack = t.n / (t.rows * t.cols);
+	return t;
+}
+
 static void add(const char *shape, long first)
 {
-	long n = 1;
-	for (const char *at = shape; *at != 0; at++) {
-		n *= strtol(at, (char **)&at, 10);
-		if (*at == 0)
-			break;
+	struct tensor t = shaped(shape);
+	int is_factored = rule->step == adafactor_step;
+	long of_m = is_factored ? rows_kept(t) : t.n * rule->has_m, of_v = is_factored ? cols_kept(t) : t.n * rule->has_v;
+	t.w = array(t.n);
+	t.g = array(t.n);
+	t.m = array(of_m);
+	t.v = array(of_v);
+	for (long i = 0; i < t.n; i++) {
+		t.w[i] = drawn((first + i) % PERIOD, 0);
+		t.g[i] = drawn((first + i) % PERIOD, 1u << 31);
 	}
+	memset(t.m, 0, of_m * sizeof(float));
+	memset(t.v, 0, of_v * sizeof(float));
+	if (is_factored)
+		prepare_sums(of_v);
 	tensors = realloc(tensors, (count + 1) * sizeof *tensors);
-	struct tensor *t = &tensors[count++];
-	*t = (struct tensor){ n, array(n, 1), array(n, 1), array(n, rule->has_m), array(n, rule->has_v) };
-	for (long i = 0; i < n; i++) {
-		t->w[i] = drawn((first + i) % PERIOD, 0);
-		t->g[i] = drawn((first + i) % PERIOD, 1u << 31);
-	}
-	if (t->m != NULL)
-		memset(t->m, 0, n * sizeof(float));
-	if (t->v != NULL)
-		memset(t->v, 0, n * sizeof(float));
+	tensors[count++] = t;
 }
 
 /* Takes the tensors in and makes the first steps; how far those moved a weight in the mean. */
@@ -235,7 +267,7 @@ static double begin(char *shapes)
 		first += n;
 		longest = n > longest ? n : longest;
 	}
-	direction = array(longest, rule->update == NULL);
+	direction = array(rule->step == lamb_step ? longest : 0);
 	updates = 0;
 	for (int i = 0; i < FIRST_STEPS; i++)
 		step();
