@@ -1,5 +1,6 @@
 /** The results as docs/speed.md, and the README's part about speed. In: what run.mjs gives. Out: their texts. */
 import { RULES } from "./cases.mjs";
+import { LIMIT_COLUMNS, limitRows } from "./limits.mjs";
 import { GROWTH, sizeText, TABLES, threadsText } from "./text.mjs";
 
 const MARKS = ["<!-- speed: written by `node bench/engine.mjs --page` -->", "<!-- /speed -->"];
@@ -28,7 +29,8 @@ function machineText({ processor, processors, node, gcc }) {
   return `${processor}, ${processors === 1 ? "one processor" : `${processors} processors`}; Node ${node}${compiler}`;
 }
 
-function sections({ records, threads }) {
+function sections(results) {
+  const { records, threads } = results;
   const measured = Object.entries(TABLES).flatMap(([section, { title, columns, row }]) =>
     threads.flatMap((count) => {
       const rows = records.filter((one) => one.section === section && one.threads === count).map(row);
@@ -41,7 +43,8 @@ function sections({ records, threads }) {
       ? []
       : [`## ${threadsText(count)}, ${GROWTH.title}\n\n${table(GROWTH.columns, rows)}`];
   });
-  return [...measured, ...growth];
+  const limits = `## Limits\n\n${table(LIMIT_COLUMNS, limitRows(results))}`;
+  return [limits, ...measured, ...growth];
 }
 
 /** docs/speed.md. */
@@ -100,8 +103,8 @@ function summary(results) {
 
 ![A peer's time over optseal's, by rule, size and threads](docs/speed.svg)
 
-A peer's time over the WebAssembly engine's for one update, in the same run: above 1, optseal is faster. ${threads.map(threadsText).join(" / ")}
-where the peer has them, on: ${machineText(machine)}. [docs/speed.md](docs/speed.md) has all sizes, ResNet-50's and
+A peer's time over the WebAssembly engine's for one update, in the same run: above 1, optseal is faster. ${threads.map(threadsText).join(" / ")},
+on: ${machineText(machine)}. [docs/speed.md](docs/speed.md) has all sizes, ResNet-50's and
 BERT-base's tensors, growth, and how it was measured; \`npm run bench\` measures it anew.
 
 ${table(

@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { availableParallelism, cpus } from "node:os";
 import { startProgress } from "../../conformance/progress.mjs";
 import { casesOf } from "./cases.mjs";
+import { LIMIT_COLUMNS, limitRows } from "./limits.mjs";
 import { measureCase, workers } from "./measure-case.mjs";
 import { findPeers } from "./peers.mjs";
 import { GROWTH, line, TABLES, threadsText } from "./text.mjs";
@@ -45,6 +46,12 @@ function tellGrowth(records, threads) {
   }
 }
 
+function tellLimits(results) {
+  say("\nlimits");
+  say(line(LIMIT_COLUMNS));
+  for (const row of limitRows(results)) say(line(row));
+}
+
 async function measureAll(cases, kinds, limits) {
   const processes = workers(kinds);
   const progress = startProgress("measuring", cases.length);
@@ -74,7 +81,9 @@ export async function run(options) {
   try {
     const records = await measureAll(casesOf(options), kinds, options.limits);
     tellGrowth(records, options.threads);
-    return { machine: machine(), threads: options.threads, records };
+    const results = { machine: machine(), threads: options.threads, records };
+    tellLimits(results);
+    return results;
   } finally {
     end();
   }

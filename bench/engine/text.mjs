@@ -16,7 +16,7 @@ export function sizeText(size) {
   return `${Number((size / 1000).toPrecision(3))} k`;
 }
 
-const ratioText = (ratio) =>
+export const ratioText = (ratio) =>
   ratio === undefined ? "-" : ratio.toFixed(ratio >= 100 ? 0 : ratio >= 10 ? 1 : 2);
 
 function timeText(ns) {
@@ -25,7 +25,7 @@ function timeText(ns) {
   return `${(ns / 1e3).toPrecision(3)} us`;
 }
 
-const nameOf = ({ rule, size, model }) => `${RULES[rule].title}, ${model ?? sizeText(size)}`;
+export const nameOf = ({ rule, size, model }) => `${RULES[rule].title}, ${model ?? sizeText(size)}`;
 
 const RATIO_COLUMNS = (last) => ["", "optseal", ...PEERS, ...last];
 
@@ -48,7 +48,7 @@ function grown(records, rule, threads, from) {
 }
 
 /** Growth exponents of time over size: optseal's, and its peers' that were there at the same sizes. */
-function exponents(records, rule, threads, from) {
+export function exponents(records, rule, threads, from) {
   const points = grown(records, rule, threads, from);
   const slope = (chosen, ns) =>
     growth(
@@ -119,7 +119,7 @@ export const GROWTH = {
   rows: growthRows,
 };
 
-const WIDTHS = [40, 15];
+const WIDTHS = [42, 14];
 
 /** A row of a table for a terminal. */
 export function line(cells) {
