@@ -3,7 +3,11 @@
  * pair by pair. Absolute times are for orientation only.
  */
 
-const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
+export function median(numbers) {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  const half = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+}
 
 /** Microseconds that one call of `work` takes, over `calls` calls in a row. */
 async function time(work, calls) {

@@ -2,8 +2,8 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { environmentOf, RELEASES } from "./mxnet/environments.mjs";
-import { ensureNpmFolder } from "./npm-folder.mjs";
-import { ensureVenv } from "./venv.mjs";
+import { ensureNpmFolder, findNpmFolder } from "./npm-folder.mjs";
+import { ensureVenv, findVenv } from "./venv.mjs";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -142,6 +142,12 @@ export function prepare(name, release) {
   // A script without either has an environment of its own for each release.
   else environmentOf(release ?? releases[0]);
   return process.execPath;
+}
+
+/** What {@link prepare} has made for a framework, a python or a folder of packages; `undefined` where it has not. Installs nothing. */
+export function findPrepared(name) {
+  const { requirements, packages } = FRAMEWORKS[name];
+  return packages === undefined ? findVenv("learning", requirements) : findNpmFolder(name, packages);
 }
 
 /** The command that runs a framework's script, of rules or of schedules, with these arguments. */

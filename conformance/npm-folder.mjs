@@ -12,6 +12,17 @@ export function npmFolders() {
   return join(dirname(venvsFolder()), "npm");
 }
 
+function placeOf(name, packages) {
+  const hash = createHash("sha256").update(JSON.stringify(packages)).digest("hex").slice(0, 12);
+  return join(npmFolders(), `${name}-${hash}`);
+}
+
+/** The folder that {@link ensureNpmFolder} has made; `undefined` where it has not. Installs nothing. */
+export function findNpmFolder(name, packages) {
+  const folder = placeOf(name, packages);
+  return existsSync(join(folder, ".complete")) ? folder : undefined;
+}
+
 /**
  * A folder with the packages installed. Made on the first call, found again on every later one; a half-made one is made anew (the
  * marker `.complete` is written last). No script of any package is run. Says on stderr what it does.
@@ -22,8 +33,7 @@ export function npmFolders() {
  * @throws {Error} when npm fails
  */
 export function ensureNpmFolder(name, packages) {
-  const hash = createHash("sha256").update(JSON.stringify(packages)).digest("hex").slice(0, 12);
-  const folder = join(npmFolders(), `${name}-${hash}`);
+  const folder = placeOf(name, packages);
   const marker = join(folder, ".complete");
   if (existsSync(marker)) return folder;
 

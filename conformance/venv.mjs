@@ -92,6 +92,20 @@ function install(python, step) {
   if (status !== 0) throw new Error(`pip could not install ${step.join(" ")}; its own message is above`);
 }
 
+/** Where an environment with these requirements is, or would be. */
+function placeOf(name, requirements) {
+  const steps = requirements.every((item) => typeof item === "string") ? [requirements] : requirements;
+  const hash = createHash("sha256").update(JSON.stringify(steps)).digest("hex").slice(0, 12);
+  const folder = join(venvsFolder(), `${name}-${hash}`);
+  return { steps, folder, python: join(folder, "bin", "python"), marker: join(folder, ".complete") };
+}
+
+/** The python that {@link ensureVenv} has made; `undefined` where it has not. Installs nothing. */
+export function findVenv(name, requirements) {
+  const { python, marker } = placeOf(name, requirements);
+  return works(python, marker) ? python : undefined;
+}
+
 /**
  * A python with the requirements installed. Made on the first call, found again on every later one; a half-made or broken
  * environment is made anew (the marker `.complete` is written last). Says on stderr what it does.
@@ -105,11 +119,7 @@ function install(python, step) {
  */
 export function ensureVenv(name, requirements, options = {}) {
   const { minors = [9, 10, 11] } = options;
-  const steps = requirements.every((item) => typeof item === "string") ? [requirements] : requirements;
-  const hash = createHash("sha256").update(JSON.stringify(steps)).digest("hex").slice(0, 12);
-  const folder = join(venvsFolder(), `${name}-${hash}`);
-  const python = join(folder, "bin", "python");
-  const marker = join(folder, ".complete");
+  const { steps, folder, python, marker } = placeOf(name, requirements);
   if (works(python, marker)) return python;
 
   mkdirSync(venvsFolder(), { recursive: true });
