@@ -85,7 +85,7 @@ export function parseArguments(args) {
     isQuick: quick,
     isInstalling: install,
     limits: {
-      ...(quick ? { seconds: 1, least: 3, most: 9 } : { seconds: 2.5, least: 4, most: 25 }),
+      ...(quick ? { seconds: 0.7, least: 3, most: 9 } : { seconds: 2.5, least: 4, most: 25 }),
       ...fixedRounds,
     },
     ...files,
