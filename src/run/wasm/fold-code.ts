@@ -16,10 +16,8 @@ import {
   tee,
   upperHalf,
   V128,
-  v128Const,
+  v128Zero,
 } from "./instructions.ts";
-
-const ZERO: Bytes = v128Const(new Array<number>(16).fill(0));
 
 /** Terms that are squared. */
 const SQUARED: ReadonlySet<string> = new Set(["norm", "squares"]);
@@ -58,7 +56,7 @@ export class FoldCode {
   }
 
   beginBlock(): void {
-    if (this.#isSum) this.#code.add(ZERO, set(this.#first), ZERO, set(this.#second));
+    if (this.#isSum) this.#code.add(v128Zero, set(this.#first), v128Zero, set(this.#second));
     else this.#code.add(f32Const(Number.NEGATIVE_INFINITY), set(this.#first));
   }
 

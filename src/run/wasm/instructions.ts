@@ -169,6 +169,7 @@ export const V128 = Object.freeze({
   f64Splat: simd(20),
   f64Add: simd(240),
   f64Mul: simd(242),
+  f64Div: simd(243),
   f64OfLowF32: simd(95),
   /** Two binary64 to the lower half. */
   f32OfF64: simd(94),
@@ -178,6 +179,7 @@ export const f32Lane = (lane: number): Bytes => [simd(31), lane];
 export const f32WithLane = (lane: number): Bytes => [simd(32), lane];
 export const f64Lane = (lane: number): Bytes => [simd(33), lane];
 export const v128Const = (bytes: Bytes): Bytes => [simd(12), bytes];
+export const v128Zero: Bytes = v128Const(new Array<number>(16).fill(0));
 /** The two upper binary32 moved to the lower half. */
 export const upperHalf = (vector: Bytes): Bytes => [
   vector,

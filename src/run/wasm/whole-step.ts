@@ -5,8 +5,8 @@ import type { TensorShape } from "../../spec/types.ts";
 import { sidesOf } from "../../spec/types.ts";
 import type { Bytes } from "./bytes.ts";
 import { Code } from "./code.ts";
-import { INTEGERS, loadInteger, sideLength } from "./frame.ts";
-import { get, I32, i32Const } from "./instructions.ts";
+import { asNumber, INTEGERS, loadInteger, sideLength } from "./frame.ts";
+import { f64Const, get, I32, i32Const } from "./instructions.ts";
 import type { Step, Whole } from "./plan.ts";
 import type { Shared } from "./scalar-step.ts";
 import { given } from "./scalar-step.ts";
@@ -18,21 +18,18 @@ const times = (a: Bytes, b: Bytes): Bytes => [a, b, I32.mul];
 export const unitOf = (node: Whole): "elements" | "lines" =>
   node.kind === "noise" || node.operation.kind === "reduction" ? "elements" : "lines";
 
-const LINE_FOLDS: { readonly [name: string]: string } = Object.freeze({
-  row_sum: "sum_lines",
-  col_sum: "sum_lines",
-  row_mean: "mean_lines",
-  col_mean: "mean_lines",
-  row_max: "greatest_lines",
-  col_max: "greatest_lines",
-});
-
-/** How the lines of a fold lie: their number, their distance, the numbers in each and the distance of those, in bytes. */
-function linesOperands({ along }: Reduction, shape: TensorShape): Bytes {
+/** The function that folds lines, and what it takes beside addresses and the range. */
+function lineFold({ along, fold, name }: Reduction, shape: TensorShape): readonly [name: string, Bytes] {
   const [rows, cols] = sidesOf(shape).map(sideLength) as [Bytes, Bytes];
+  const isRow = along === "row";
+  if (fold === "sum") {
+    const divisor = name.endsWith("mean") ? asNumber(isRow ? cols : rows) : f64Const(1);
+    return isRow ? ["row_sums", [cols, divisor]] : ["column_sums", [rows, cols, divisor]];
+  }
+  // How the lines lie: their number, their distance, the numbers in each and the distance of those, in bytes.
   const matrix = times(times(rows, cols), FOUR);
-  const lineBytes = times(cols, FOUR);
-  return along === "row" ? [matrix, rows, lineBytes, cols, FOUR] : [matrix, cols, FOUR, rows, lineBytes];
+  const width = times(cols, FOUR);
+  return ["greatest_lines", isRow ? [matrix, rows, width, cols, FOUR] : [matrix, cols, FOUR, rows, width]];
 }
 
 function operandsOf(node: Whole): readonly [name: string, dimensions: Bytes] {
@@ -41,10 +38,7 @@ function operandsOf(node: Whole): readonly [name: string, dimensions: Bytes] {
   const [left, right] = operands.map(({ shape }) => sidesOf(shape));
   if (left === undefined) throw bug(`${operation.name} of nothing`);
   if (operation.kind === "reduction") {
-    return [
-      LINE_FOLDS[operation.name] as string,
-      linesOperands(operation, operands[0]?.shape as TensorShape),
-    ];
+    return lineFold(operation, operands[0]?.shape as TensorShape);
   }
   const [rows, cols] = left.map(sideLength) as [Bytes, Bytes];
   if ((operation as MatrixOperation).does === "transpose") return ["turn", [rows, cols]];

@@ -27,6 +27,7 @@ import {
   when,
 } from "../instructions.ts";
 import { LANE_BY_LANE } from "../lane-by-lane.ts";
+import { LINE_SUMS } from "../line-sums.ts";
 
 /** Whoever gathers functions, as far as these call others. */
 interface Callees {
@@ -130,5 +131,6 @@ export const HELPERS: ReadonlyMap<string, Helper> = new Map([
   ["mask_part", maskPart],
   ["greatest_lanes", greatest],
   ["multiply_wide", multiplyWide],
+  ...Object.entries(LINE_SUMS),
   ...[...LANE_BY_LANE].map(([name, arity]) => [`${name}_lanes`, laneByLane(name, arity)] as const),
 ]);

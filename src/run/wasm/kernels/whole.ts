@@ -1,6 +1,6 @@
 /** run: operations on whole tensors for modules: folds of lines, matrix products, turning, noise. Addresses are of bytes. */
 
-/** Four lanes in blocks of 1024, as in the reference; `square` says whether terms are squares. */
+/** Four lanes in blocks of 1024, as in the reference. */
 const FOLD_SUM = `f64 fold_sum(i32 at, i32 stride, i32 count) {
   f64 total = 0.0;
   i32 done = 0;
@@ -52,17 +52,49 @@ const FOLD_GREATEST = `f64 fold_greatest(i32 at, i32 stride, i32 count) {
   return most;
 }`;
 
-/** One number for each line: lines `step` apart, elements of a line `stride` apart, in bytes. */
-const lines = (
-  name: string,
-  fold: string,
-  finish: string,
-) => `void ${name}(i32 from, i32 to, i32 first, i32 last,
+/** Rows of all matrices, four at a time. */
+const ROW_SUMS = `void row_sums(i32 from, i32 to, i32 first, i32 last, i32 cols, f64 divisor) {
+  i32 width = cols << 2;
+  from = from + first * width;
+  to = to + (first << 2);
+  while (last - first >= 4) {
+    sum_4_rows(from, width, cols, to, divisor);
+    from = from + (width << 2);
+    to = to + 16;
+    first = first + 4;
+  }
+  while (first < last) {
+    sum_row(from, width, cols, to, divisor);
+    from = from + width;
+    to = to + 4;
+    first = first + 1;
+  }
+}`;
+
+/** Columns of all matrices, sixteen, four or one at a time. */
+const COLUMN_SUMS = `void column_sums(i32 from, i32 to, i32 first, i32 last, i32 rows, i32 cols, f64 divisor) {
+  i32 width = cols << 2;
+  while (first < last) {
+    i32 matrix = first / cols;
+    i32 column = first - matrix * cols;
+    i32 at = from + matrix * rows * width + (column << 2);
+    i32 sum = to + (first << 2);
+    i32 room = cols - column < last - first ? cols - column : last - first;
+    i32 taken = room >= 16 ? 16 : room >= 4 ? 4 : 1;
+    if (taken == 16) sum_16_columns(at, width, rows, sum, divisor);
+    else if (taken == 4) sum_4_columns(at, width, rows, sum, divisor);
+    else store32(sum, fold_sum(at, width, rows) / divisor);
+    first = first + taken;
+  }
+}`;
+
+/** The greatest of each line: lines `step` apart, elements of a line `stride` apart, in bytes. */
+const LINES_GREATEST = `void greatest_lines(i32 from, i32 to, i32 first, i32 last,
   i32 matrix, i32 lines, i32 step, i32 count, i32 stride) {
   while (first < last) {
     i32 at = first / lines;
     at = from + at * matrix + (first - at * lines) * step;
-    store32(to + (first << 2), ${fold}(at, stride, count)${finish});
+    store32(to + (first << 2), fold_greatest(at, stride, count));
     first = first + 1;
   }
 }`;
@@ -201,9 +233,9 @@ const NOISE = `void noise(f64 seed, f64 stream, i32 word0, i32 word1, i32 to, i3
 export const WHOLE: readonly string[] = Object.freeze([
   FOLD_SUM,
   FOLD_GREATEST,
-  lines("sum_lines", "fold_sum", ""),
-  lines("mean_lines", "fold_sum", " / float(count)"),
-  lines("greatest_lines", "fold_greatest", ""),
+  ROW_SUMS,
+  COLUMN_SUMS,
+  LINES_GREATEST,
   BLOCKS_SUM,
   BLOCKS_GREATEST,
   COUNT_BELOW,
