@@ -15,7 +15,7 @@ import type { Shared } from "./scalar-step.ts";
 import { scalarFunction, sumsCell } from "./scalar-step.ts";
 import type { Step } from "./steps.ts";
 import { scalarsIn, sequence } from "./steps.ts";
-import { unitOf, wholeFunction } from "./whole-step.ts";
+import { PACKED, packFunction, unitOf, wholeFunction } from "./whole-step.ts";
 
 /** What the bodies of a module have in common. */
 export interface Surroundings {
@@ -165,6 +165,22 @@ class StepWriter {
         ...(ending.kind === "stop" ? { stops: true } : {}),
       };
       return ending.kind === "total" ? [scalars, { does: "total", line: ending.line }] : [scalars];
+    }
+    if (step.does === "pack") {
+      const { pack } = step;
+      functions.exported(name, packFunction(pack, this.#shared));
+      return [
+        {
+          does: "pass",
+          function: name,
+          over: "lines",
+          shape: pack.shape,
+          grain: PACKED,
+          reads: numbered([pack.from]),
+          writes: numbered([pack.to]),
+          sums: [],
+        },
+      ];
     }
     if (step.does === "whole") {
       const { whole } = step;

@@ -1,6 +1,7 @@
 /** run: a body as one list of steps, each of which becomes a function of the module. */
 
 import type { TensorShape } from "../../spec/types.ts";
+import { shapeOf, sidesOf } from "../../spec/types.ts";
 import type { Ending, Lowered } from "./lower.ts";
 import type { Scalar, Tensor } from "./nodes.ts";
 import type { Pass, Step as WholeStep } from "./plan.ts";
@@ -17,7 +18,16 @@ export interface ScalarStep {
 export type Step =
   | ScalarStep
   | { readonly does: "pass"; readonly pass: Pass }
+  | { readonly does: "pack"; readonly pack: Pack }
   | { readonly does: "whole"; readonly whole: WholeStep };
+
+/** A matrix made ready to stand on the right of a product. */
+export interface Pack {
+  readonly from: string;
+  readonly to: string;
+  /** Of what is written, whose lines are the matrix's columns. */
+  readonly shape: TensorShape;
+}
 
 export interface Sequence {
   readonly steps: readonly Step[];
@@ -43,16 +53,32 @@ export function sequence({ blocks, shapes }: Lowered, slots: ReadonlySet<string>
     for (const stage of stages) {
       add(stage.scalars, new Map(), GOES_ON);
       for (const pass of stage.passes) steps.push({ does: "pass", pass });
-      for (const whole of stage.steps) steps.push({ does: "whole", whole });
+      for (const whole of stage.steps) {
+        const pack = packFor(whole);
+        if (pack !== undefined) {
+          scratch.set(pack.to, pack.shape);
+          steps.push({ does: "pack", pack });
+        }
+        const from = pack === undefined ? whole.from : [whole.from[0] as string, pack.to];
+        steps.push({ does: "whole", whole: { ...whole, from } });
+      }
     }
     add(last, block.cells, block.ending);
   }
   return { steps, scratch };
 }
 
+/** What comes before a matrix product. */
+function packFor({ node, from }: WholeStep): Pack | undefined {
+  if (node.kind === "noise" || node.operands.length < 2) return undefined;
+  const [rows, cols] = sidesOf((node.operands[1] as Tensor).shape);
+  return { from: from[1] as string, to: `packed ${node.id}`, shape: shapeOf(cols, rows) };
+}
+
 /** The scalars that a step takes from others, or gives to itself. */
 export function scalarsIn(step: Step): readonly Scalar[] {
   if (step.does === "pass") return step.pass.nodes.flatMap(splatOf);
+  if (step.does === "pack") return [];
   if (step.does === "whole") return step.whole.node.kind === "noise" ? step.whole.node.operands : [];
   const { scalars, cells, ending } = step;
   const last = ending.kind === "stop" ? [ending.condition] : ending.kind === "total" ? [ending.value] : [];

@@ -10,6 +10,7 @@ import { f64Const, get, I32, i32Const } from "./instructions.ts";
 import type { Step, Whole } from "./plan.ts";
 import type { Shared } from "./scalar-step.ts";
 import { given } from "./scalar-step.ts";
+import type { Pack } from "./steps.ts";
 
 const FOUR = i32Const(4);
 const times = (a: Bytes, b: Bytes): Bytes => [a, b, I32.mul];
@@ -43,6 +44,18 @@ function operandsOf(node: Whole): readonly [name: string, dimensions: Bytes] {
   const [rows, cols] = left.map(sideLength) as [Bytes, Bytes];
   if ((operation as MatrixOperation).does === "transpose") return ["turn", [rows, cols]];
   return ["multiply", [rows, cols, sideLength((right as typeof left)[1])]];
+}
+
+/** How many columns a pack has together. */
+export const PACKED = 4;
+
+/** Writes the function that packs a matrix. */
+export function packFunction({ from, to, shape }: Pack, { frame, functions }: Shared): Code {
+  const [cols, rows] = sidesOf(shape).map(sideLength) as [Bytes, Bytes];
+  return new Code({ params: ["i32", "i32", "i32"] }).add(
+    [loadInteger(frame.pointer(from)), loadInteger(frame.pointer(to)), get(1), get(2)],
+    [rows, cols, functions.call("pack")],
+  );
 }
 
 /** Writes the function of a step. */

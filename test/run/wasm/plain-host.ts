@@ -3,7 +3,7 @@
  * parameter, cuts every pass into random ranges, and fails where a call changes more than it may.
  */
 import { createHash } from "node:crypto";
-import type { BodyDescription, Choice, Description } from "../../../src/run/wasm/description.ts";
+import type { BodyDescription, Choice, Description, Place } from "../../../src/run/wasm/description.ts";
 import type { Side, TensorShape } from "../../../src/spec/types.ts";
 import { sidesOf } from "../../../src/spec/types.ts";
 import type { Interval } from "./guarded-memory.ts";
@@ -181,6 +181,9 @@ export class PlainHost {
     return [
       ...writes.map((i): Interval => {
         const place = this.#places[i] as number;
+        // How a matrix lies that is packed is the module's matter.
+        const { name, shape } = this.#body.places[i] as Place;
+        if (name.startsWith("packed ")) return [place, place + 4 * this.#lengthOf(shape)];
         return [place + 4 * width * from, place + 4 * width * to];
       }),
       ...sums.map((i): Interval => {

@@ -5,16 +5,12 @@ import {
   F32,
   F64,
   f32Lane,
-  f32Load,
   f32WithLane,
   get,
   giveBack,
   I32,
   i32Const,
-  loop,
-  set,
   tee,
-  upperHalf,
   V128,
   v128Const,
   v128Load,
@@ -28,6 +24,7 @@ import {
 } from "../instructions.ts";
 import { LANE_BY_LANE } from "../lane-by-lane.ts";
 import { LINE_SUMS } from "../line-sums.ts";
+import { MATRIX_TILES } from "../matrix-tiles.ts";
 
 /** Whoever gathers functions, as far as these call others. */
 interface Callees {
@@ -81,36 +78,6 @@ const greatest: Helper = () => {
   return code.add(get(0));
 };
 
-/**
- * Sums of products of a line of one matrix, from `left` to `end`, with sixteen columns of another, whose lines are `width` bytes
- * apart: in binary64, each from the first product to the last, rounded once.
- */
-const multiplyWide: Helper = () => {
-  const code = new Code({ params: ["i32", "i32", "i32", "i32", "i32"] });
-  const [left, end, right, width, to] = [0, 1, 2, 3, 4];
-  const sums = Array.from({ length: 8 }, () => code.local("v128"));
-  const [factor, four] = [code.local("v128"), code.local("v128")];
-  const added = (sum: number, pair: Bytes): Bytes => [
-    get(sum),
-    [get(factor), pair, V128.f64OfLowF32, V128.f64Mul],
-    [V128.f64Add, set(sum)],
-  ];
-  const body = [
-    [get(left), f32Load(), F64.fromF32, V128.f64Splat, set(factor)],
-    ...[0, 1, 2, 3].map((i) => [
-      [get(right), v128Load(16 * i), set(four)],
-      added(sums[2 * i] as number, get(four)),
-      added(sums[2 * i + 1] as number, upperHalf(get(four))),
-    ]),
-    [get(left), i32Const(4), I32.add, set(left)],
-    [get(right), get(width), I32.add, set(right)],
-  ];
-  code.add(loop([get(left), get(end), I32.ne], body));
-  for (const [i, sum] of sums.entries())
-    code.add(get(to), get(sum), V128.f32OfF64, v128Store64Lane(8 * i, 0));
-  return code;
-};
-
 /** A function on binary64, once for each lane. */
 const laneByLane =
   (name: string, arity: number): Helper =>
@@ -130,7 +97,7 @@ export const HELPERS: ReadonlyMap<string, Helper> = new Map([
   ["store_part", storePart],
   ["mask_part", maskPart],
   ["greatest_lanes", greatest],
-  ["multiply_wide", multiplyWide],
   ...Object.entries(LINE_SUMS),
+  ...Object.entries(MATRIX_TILES),
   ...[...LANE_BY_LANE].map(([name, arity]) => [`${name}_lanes`, laneByLane(name, arity)] as const),
 ]);

@@ -136,35 +136,75 @@ const ITEM = `f64 item(i32 at, i32 count, f64 x) {
   return nan();
 }`;
 
-/** Sixteen columns at a time by `multiply_wide`, the others here. */
+/**
+ * A matrix as products read it on their right: four columns together, line by line, and the others that are left. A range is of
+ * columns, the lines of what is written.
+ */
+const PACK = `void pack(i32 from, i32 to, i32 first, i32 last, i32 rows, i32 cols) {
+  i32 width = cols << 2;
+  i32 length = rows << 2;
+  while (first < last) {
+    i32 matrix = first / cols;
+    i32 col = first - matrix * cols;
+    i32 group = col & -4;
+    i32 wide = cols - group < 4 ? cols - group : 4;
+    i32 at = matrix * rows * width;
+    i32 out = to + at + group * length + (col - group << 2);
+    i32 taken = col == group && wide == 4 && last - first >= 4 ? 4 : 1;
+    at = from + at + (col << 2);
+    i32 end = at + rows * width;
+    while (at != end) {
+      if (taken == 4) {
+        store64(out, load64(at));
+        store64(out + 8, load64(at + 8));
+      } else store32(out, load32(at));
+      at = at + width;
+      out = out + (wide << 2);
+    }
+    first = first + taken;
+  }
+}`;
+
+/** A group of columns stays near the processor while as many rows as may stay there too go over it; `b` is packed. */
 const MULTIPLY = `void multiply(i32 a, i32 b, i32 to, i32 first, i32 last, i32 rows, i32 inner, i32 cols) {
   i32 width = cols << 2;
-  i32 wide = cols & -16;
-  a = a + first * (inner << 2);
-  to = to + first * width;
+  i32 length = inner << 2;
+  i32 wide = cols & -4;
   while (first < last) {
-    i32 matrix = b + first / rows * inner * width;
-    i32 end = a + (inner << 2);
+    i32 matrix = first / rows;
+    i32 end = (matrix + 1) * rows;
+    end = end < last ? end : last;
+    end = end - first < 64 ? end : first + 64;
+    i32 columns = b + matrix * length * cols;
     i32 col = 0;
     while (col < wide) {
-      multiply_wide(a, end, matrix + (col << 2), width, to + (col << 2));
-      col = col + 16;
-    }
-    while (col < cols) {
-      i32 left = a;
-      i32 right = matrix + (col << 2);
-      f64 sum = 0.0;
-      while (left != end) {
-        sum = sum + load32(left) * load32(right);
-        left = left + 4;
-        right = right + width;
+      i32 row = first;
+      while (row < end) {
+        i32 taken = end - row >= 4 ? 4 : 1;
+        i32 out = to + row * width + (col << 2);
+        if (taken == 4) multiply_4_rows(a + row * length, length, columns + col * length, inner, out, width);
+        else multiply_row(a + row * length, length, columns + col * length, inner, out, width);
+        row = row + taken;
       }
-      store32(to + (col << 2), sum);
-      col = col + 1;
+      col = col + 4;
     }
-    to = to + width;
-    a = end;
-    first = first + 1;
+    while (first < end) {
+      col = wide;
+      while (col < cols) {
+        i32 left = a + first * length;
+        i32 right = columns + wide * length + (col - wide << 2);
+        i32 stop = left + length;
+        f64 sum = 0.0;
+        while (left != stop) {
+          sum = sum + load32(left) * load32(right);
+          left = left + 4;
+          right = right + (cols - wide << 2);
+        }
+        store32(to + first * width + (col << 2), sum);
+        col = col + 1;
+      }
+      first = first + 1;
+    }
   }
 }`;
 
@@ -240,6 +280,7 @@ export const WHOLE: readonly string[] = Object.freeze([
   BLOCKS_GREATEST,
   COUNT_BELOW,
   ITEM,
+  PACK,
   MULTIPLY,
   TURN,
   THREEFRY,
