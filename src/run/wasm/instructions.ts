@@ -147,6 +147,8 @@ export const V128 = Object.freeze({
   bitselect: simd(82),
   i32Splat: simd(17),
   i32Lt: simd(57),
+  i32Add: simd(174),
+  i32ShrUnsigned: simd(173),
   f32Splat: simd(19),
   f32Eq: simd(65),
   f32Ne: simd(66),

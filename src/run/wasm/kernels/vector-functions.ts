@@ -92,6 +92,17 @@ const laneByLane =
     return code;
   };
 
+/** The upper halves of the bits, rounded to nearest, ties to even; a NaN stays. */
+const bf16Lanes: Helper = () => {
+  const splat = (bits: number): Bytes => [i32Const(bits), V128.i32Splat];
+  const shifted = [get(0), i32Const(16), V128.i32ShrUnsigned];
+  const half = [[shifted, splat(1), V128.and], splat(0x7fff), V128.i32Add];
+  const rounded = [[get(0), half, V128.i32Add], splat(-0x10000), V128.and];
+  const isNumber = [get(0), get(0), V128.f32Eq];
+  const code = new Code({ params: ["v128"], result: "v128" });
+  return code.add(rounded, get(0), isNumber, V128.bitselect);
+};
+
 export const HELPERS: ReadonlyMap<string, Helper> = new Map([
   ["load_part", loadPart],
   ["store_part", storePart],
@@ -100,4 +111,5 @@ export const HELPERS: ReadonlyMap<string, Helper> = new Map([
   ...Object.entries(LINE_SUMS),
   ...Object.entries(MATRIX_TILES),
   ...[...LANE_BY_LANE].map(([name, arity]) => [`${name}_lanes`, laneByLane(name, arity)] as const),
+  ["bf16_lanes", bf16Lanes],
 ]);
