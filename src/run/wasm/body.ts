@@ -15,7 +15,7 @@ import type { Shared } from "./scalar-step.ts";
 import { scalarFunction, sumsCell } from "./scalar-step.ts";
 import type { Step } from "./steps.ts";
 import { scalarsIn, sequence } from "./steps.ts";
-import { PACKED, packFunction, unitOf, wholeFunction } from "./whole-step.ts";
+import { grainOf, PACKED, packFunction, unitOf, wholeFunction } from "./whole-step.ts";
 
 /** What the bodies of a module have in common. */
 export interface Surroundings {
@@ -177,7 +177,7 @@ class StepWriter {
           shape: pack.shape,
           grain: PACKED,
           reads: numbered([pack.from]),
-          writes: numbered([pack.to]),
+          writes: numbered(pack.to),
           sums: [],
         },
       ];
@@ -191,7 +191,7 @@ class StepWriter {
           function: name,
           over: unitOf(whole.node),
           shape: whole.node.shape,
-          grain: whole.node.kind === "noise" ? BLOCK : 1,
+          grain: grainOf(whole.node),
           reads: numbered(whole.from),
           writes: numbered([whole.to]),
           sums: [],

@@ -48,6 +48,7 @@ export const f64Store = (offset = 0): Bytes => memory(0x39, 3, offset);
 const simdMemory = (code: number, offset: number): Bytes => [simd(code), 2, unsigned(offset)];
 export const v128Load = (offset = 0): Bytes => simdMemory(0, offset);
 export const v128Load32Splat = (offset = 0): Bytes => simdMemory(9, offset);
+export const v128Load64Splat = (offset = 0): Bytes => simdMemory(10, offset);
 export const v128Store = (offset = 0): Bytes => simdMemory(11, offset);
 export const v128Load32Zero = (offset = 0): Bytes => simdMemory(92, offset);
 export const v128Load64Zero = (offset = 0): Bytes => simdMemory(93, offset);

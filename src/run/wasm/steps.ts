@@ -21,12 +21,14 @@ export type Step =
   | { readonly does: "pack"; readonly pack: Pack }
   | { readonly does: "whole"; readonly whole: WholeStep };
 
-/** A matrix made ready to stand on the right of a product. */
+/** Rows or columns made ready for a product. */
 export interface Pack {
   readonly from: string;
-  readonly to: string;
-  /** Of what is written, whose lines are the matrix's columns. */
+  /** Each has one half of the numbers, in binary64. */
+  readonly to: readonly [low: string, high: string];
+  /** Of what is written: its rows are the lines. */
   readonly shape: TensorShape;
+  readonly along: "row" | "col";
 }
 
 export interface Sequence {
@@ -54,12 +56,10 @@ export function sequence({ blocks, shapes }: Lowered, slots: ReadonlySet<string>
       add(stage.scalars, new Map(), GOES_ON);
       for (const pass of stage.passes) steps.push({ does: "pass", pass });
       for (const whole of stage.steps) {
-        const pack = packFor(whole);
-        if (pack !== undefined) {
-          scratch.set(pack.to, pack.shape);
-          steps.push({ does: "pack", pack });
-        }
-        const from = pack === undefined ? whole.from : [whole.from[0] as string, pack.to];
+        const packs = packsFor(whole);
+        for (const { to, shape } of packs) for (const place of to) scratch.set(place, shape);
+        for (const pack of packs) steps.push({ does: "pack", pack });
+        const from = [...whole.from, ...packs.flatMap(({ to }) => to)];
         steps.push({ does: "whole", whole: { ...whole, from } });
       }
     }
@@ -68,12 +68,20 @@ export function sequence({ blocks, shapes }: Lowered, slots: ReadonlySet<string>
   return { steps, scratch };
 }
 
-/** What comes before a matrix product. */
-function packFor({ node, from }: WholeStep): Pack | undefined {
-  if (node.kind === "noise" || node.operands.length < 2) return undefined;
-  const [rows, cols] = sidesOf((node.operands[1] as Tensor).shape);
-  return { from: from[1] as string, to: `packed ${node.id}`, shape: shapeOf(cols, rows) };
+/** What comes before a matrix product: its left rows and its right columns. */
+function packsFor({ node, from }: WholeStep): readonly Pack[] {
+  if (node.kind === "noise" || node.operands.length < 2) return [];
+  const [left, right] = node.operands.map(({ shape }) => sidesOf(shape)) as [Sides, Sides];
+  const places = (name: string) =>
+    [`packed ${name} ${node.id} low`, `packed ${name} ${node.id} high`] as const;
+  const [a, b] = from as [string, string];
+  return [
+    { from: a, to: places("rows"), shape: shapeOf(...left), along: "row" },
+    { from: b, to: places("columns"), shape: shapeOf(right[1], right[0]), along: "col" },
+  ];
 }
+
+type Sides = ReturnType<typeof sidesOf>;
 
 /** The scalars that a step takes from others, or gives to itself. */
 export function scalarsIn(step: Step): readonly Scalar[] {

@@ -46,15 +46,23 @@ function operandsOf(node: Whole): readonly [name: string, dimensions: Bytes] {
   return ["multiply", [rows, cols, sideLength((right as typeof left)[1])]];
 }
 
-/** How many columns a pack has together. */
+/** How many lines a pack has together. */
 export const PACKED = 4;
+const NOISE_GRAIN = 1024;
 
-/** Writes the function that packs a matrix. */
-export function packFunction({ from, to, shape }: Pack, { frame, functions }: Shared): Code {
-  const [cols, rows] = sidesOf(shape).map(sideLength) as [Bytes, Bytes];
+/** What ranges of the result begin at multiples of. */
+export function grainOf(node: Whole): number {
+  if (node.kind === "noise") return NOISE_GRAIN;
+  return node.operands.length > 1 ? PACKED : 1;
+}
+
+/** Writes the function that packs lines. */
+export function packFunction({ from, to, shape, along }: Pack, { frame, functions }: Shared): Code {
+  const [lines, count] = sidesOf(shape).map(sideLength) as [Bytes, Bytes];
+  const steps = along === "row" ? [times(count, FOUR), FOUR] : [FOUR, times(lines, FOUR)];
   return new Code({ params: ["i32", "i32", "i32"] }).add(
-    [loadInteger(frame.pointer(from)), loadInteger(frame.pointer(to)), get(1), get(2)],
-    [rows, cols, functions.call("pack")],
+    [[from, ...to].map((place) => loadInteger(frame.pointer(place))), get(1), get(2)],
+    [lines, steps[0] as Bytes, count, steps[1] as Bytes, functions.call("pack")],
   );
 }
 

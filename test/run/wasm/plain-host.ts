@@ -39,7 +39,7 @@ export class PlainHost {
     const [section] = WebAssembly.Module.customSections(module, "optseal");
     this.description = JSON.parse(new TextDecoder().decode(section)) as Description;
     this.#word = word;
-    this.#memory = new WebAssembly.Memory({ initial: 2 + Math.ceil(weight.length / 256) });
+    this.#memory = new WebAssembly.Memory({ initial: 2 + Math.ceil(weight.length / 128) });
     this.#view = new DataView(this.#memory.buffer);
     const { exports } = new WebAssembly.Instance(module, { host: { memory: this.#memory } });
     this.#call = (name, ...operands) => (exports[name] as Call)(...operands);

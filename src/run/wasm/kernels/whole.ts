@@ -137,53 +137,70 @@ const ITEM = `f64 item(i32 at, i32 count, f64 x) {
 }`;
 
 /**
- * A matrix as products read it on their right: four columns together, line by line, and the others that are left. A range is of
- * columns, the lines of what is written.
+ * Rows or columns as products read them: in fours, number by number, in binary64; the first two of four in one place, the others
+ * in another. What is left of fours stays out. Lines are `step` bytes apart, numbers in a line `stride`.
  */
-const PACK = `void pack(i32 from, i32 to, i32 first, i32 last, i32 rows, i32 cols) {
-  i32 width = cols << 2;
-  i32 length = rows << 2;
+const PACK = `void pack(i32 from, i32 low, i32 high, i32 first, i32 last, i32 lines, i32 step, i32 count, i32 stride) {
   while (first < last) {
-    i32 matrix = first / cols;
-    i32 col = first - matrix * cols;
-    i32 group = col & -4;
-    i32 wide = cols - group < 4 ? cols - group : 4;
-    i32 at = matrix * rows * width;
-    i32 out = to + at + group * length + (col - group << 2);
-    i32 taken = col == group && wide == 4 && last - first >= 4 ? 4 : 1;
-    at = from + at + (col << 2);
-    i32 end = at + rows * width;
-    while (at != end) {
-      if (taken == 4) {
-        store64(out, load64(at));
-        store64(out + 8, load64(at + 8));
-      } else store32(out, load32(at));
-      at = at + width;
-      out = out + (wide << 2);
+    i32 matrix = first / lines;
+    i32 line = first - matrix * lines;
+    i32 four = line & -4;
+    i32 is_four = four + 4 <= lines;
+    i32 taken = is_four && four == line && last - first >= 4 ? 4 : 1;
+    if (is_four) {
+      i32 start = matrix * lines * count << 2;
+      i32 at = from + start + line * step;
+      i32 to = start + (four * count << 2) + ((line & 1) << 3);
+      i32 end = to + (count << 4);
+      while (to != end) {
+        if (taken == 4) {
+          store64(low + to, load32(at));
+          store64(low + to + 8, load32(at + step));
+          store64(high + to, load32(at + step + step));
+          store64(high + to + 8, load32(at + step + step + step));
+        } else store64(((line & 2) == 0 ? low : high) + to, load32(at));
+        at = at + stride;
+        to = to + 16;
+      }
     }
     first = first + taken;
   }
 }`;
 
-/** A group of columns stays near the processor while as many rows as may stay there too go over it; `b` is packed. */
-const MULTIPLY = `void multiply(i32 a, i32 b, i32 to, i32 first, i32 last, i32 rows, i32 inner, i32 cols) {
+/** One number of a product. */
+const DOT = `f64 dot(i32 row, i32 col, i32 width, i32 count) {
+  f64 sum = 0.0;
+  while (count > 0) {
+    sum = sum + load32(row) * load32(col);
+    row = row + 4;
+    col = col + width;
+    count = count - 1;
+  }
+  return sum;
+}`;
+
+/** Four columns stay near the processor while as many rows as may stay there too go over them. */
+const MULTIPLY = `void multiply(i32 a, i32 b, i32 rows_low, i32 rows_high, i32 cols_low, i32 cols_high,
+  i32 to, i32 first, i32 last, i32 rows, i32 inner, i32 cols) {
   i32 width = cols << 2;
   i32 length = inner << 2;
   i32 wide = cols & -4;
   while (first < last) {
     i32 matrix = first / rows;
-    i32 end = (matrix + 1) * rows;
-    end = end < last ? end : last;
+    i32 start = matrix * rows;
+    i32 end = start + rows < last ? start + rows : last;
     end = end - first < 64 ? end : first + 64;
-    i32 columns = b + matrix * length * cols;
+    i32 right = matrix * length * cols;
     i32 col = 0;
     while (col < wide) {
       i32 row = first;
       while (row < end) {
-        i32 taken = end - row >= 4 ? 4 : 1;
+        i32 low = cols_low + right + col * length;
+        i32 high = cols_high + right + col * length;
         i32 out = to + row * width + (col << 2);
-        if (taken == 4) multiply_4_rows(a + row * length, length, columns + col * length, inner, out, width);
-        else multiply_row(a + row * length, length, columns + col * length, inner, out, width);
+        i32 taken = (row - start & 3) == 0 && end - row >= 4 ? 4 : 1;
+        if (taken == 4) multiply_4_rows(rows_low + row * length, rows_high + row * length, low, high, inner, out, width);
+        else multiply_row(a + row * length, low, high, inner, out, width);
         row = row + taken;
       }
       col = col + 4;
@@ -191,16 +208,7 @@ const MULTIPLY = `void multiply(i32 a, i32 b, i32 to, i32 first, i32 last, i32 r
     while (first < end) {
       col = wide;
       while (col < cols) {
-        i32 left = a + first * length;
-        i32 right = columns + wide * length + (col - wide << 2);
-        i32 stop = left + length;
-        f64 sum = 0.0;
-        while (left != stop) {
-          sum = sum + load32(left) * load32(right);
-          left = left + 4;
-          right = right + (cols - wide << 2);
-        }
-        store32(to + first * width + (col << 2), sum);
+        store32(to + first * width + (col << 2), dot(a + first * length, b + right + (col << 2), width, inner));
         col = col + 1;
       }
       first = first + 1;
@@ -281,6 +289,7 @@ export const WHOLE: readonly string[] = Object.freeze([
   COUNT_BELOW,
   ITEM,
   PACK,
+  DOT,
   MULTIPLY,
   TURN,
   THREEFRY,
