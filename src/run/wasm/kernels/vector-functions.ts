@@ -23,8 +23,8 @@ import {
   when,
 } from "../instructions.ts";
 import { LANE_BY_LANE } from "../lane-by-lane.ts";
-import { LINE_SUMS } from "../line-sums.ts";
-import { MATRIX_TILES } from "../matrix-tiles.ts";
+import { LINE_SUMS } from "./line-sums.ts";
+import { MATRIX_TILES } from "./matrix-tiles.ts";
 
 /** Whoever gathers functions, as far as these call others. */
 interface Callees {

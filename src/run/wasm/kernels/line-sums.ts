@@ -2,8 +2,8 @@
  * run: sums of rows and of columns, several lines at a time, each in the order of `reduce.ts`: blocks of 1024 elements, four
  * lanes added as (0 + 1) + (2 + 3), blocks in order. What they come to is divided by `count`: 1 where no mean is asked for.
  */
-import type { Bytes } from "./bytes.ts";
-import { Code } from "./code.ts";
+import type { Bytes } from "../bytes.ts";
+import { Code } from "../code.ts";
 import {
   F32,
   F64,
@@ -22,7 +22,7 @@ import {
   v128Store,
   v128Zero,
   when,
-} from "./instructions.ts";
+} from "../instructions.ts";
 
 /** Whoever gathers functions, as far as these call others. */
 interface Callees {

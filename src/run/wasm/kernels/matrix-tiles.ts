@@ -3,8 +3,8 @@
  * rounded once. Operands are packed, all in binary64 already: of four lines, two have their numbers side by side in one place and
  * two in another.
  */
-import type { Bytes } from "./bytes.ts";
-import { Code } from "./code.ts";
+import type { Bytes } from "../bytes.ts";
+import { Code } from "../code.ts";
 import {
   get,
   I32,
@@ -18,7 +18,7 @@ import {
   v128Load32Splat,
   v128Load64Splat,
   v128Store,
-} from "./instructions.ts";
+} from "../instructions.ts";
 
 /** A parameter with an address, and by how many bytes it moves from number to number. */
 type Moving = readonly [local: number, bytes: number];
