@@ -162,7 +162,7 @@ export class Optimizer {
 
   /** @internal a step, whose work the caller has done. What does not fit is refused when the first piece is asked for. */
   *stepping(gradients: Gradients): Stepping {
-    this.#refuseBusy();
+    this.refuseBusy();
     const entries = this.#entriesOf(gradients);
     const updates = entries.reduce((most, { count }) => Math.max(most, count + 1), this.#updates);
     const schedules = this.#schedules?.copy();
@@ -200,7 +200,8 @@ export class Optimizer {
     return entries;
   }
 
-  #refuseBusy(): void {
+  /** @internal nothing else may be done in the middle of a step */
+  refuseBusy(): void {
     if (!this.#isBusy) return;
     throw new RunError({
       code: "busy",
@@ -254,7 +255,7 @@ export class Optimizer {
    * @throws RunError while a step is under way
    */
   state(): OptimizerState {
-    this.#refuseBusy();
+    this.refuseBusy();
     const slots = new Map<string, Map<string, SlotValue>>();
     for (const [key, { held }] of this.#entries) {
       for (const [name, value] of held.slots) {

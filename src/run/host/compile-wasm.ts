@@ -53,12 +53,18 @@ export class WasmOptimizer extends Optimizer {
    * @throws RunError if the buffer of one of them has been detached or resized; none is written to then
    */
   writeBack(): void {
+    this.refuseBusy();
     this.#engine.writeBack();
   }
 
-  /** Ends the helper threads. A process does not wait for them, so that programs that end anyway need not ask. */
-  close(): Promise<void> {
-    return this.#engine.close();
+  /**
+   * Ends the helper threads; later steps are made by the calling thread alone. A process does not wait for them, so that
+   * programs that end anyway need not ask.
+   * @returns a promise that rejects with a RunError while a step is under way
+   */
+  async close(): Promise<void> {
+    this.refuseBusy();
+    await this.#engine.close();
   }
 }
 

@@ -34,6 +34,7 @@ export class Crew implements Hands {
   readonly #helpers = new Map<number, Helper>();
   readonly #alone = new OneHand();
   #missing = 0;
+  #reason: string | undefined;
   #isBroken = false;
   #tell = () => {};
 
@@ -52,12 +53,14 @@ export class Crew implements Hands {
       const task = { ...this.#shared, control: this.#control, self, threads: this.#threads };
       const helper = this.#spawn(task, () => this.#tell());
       this.#helpers.set(self, helper);
-      void helper.ended.then(() => this.#lose(self));
+      void helper.ended.then((reason) => this.#lose(self, reason));
     }
   }
 
-  #lose(self: number): void {
-    if (this.#helpers.delete(self)) this.#missing += 1;
+  #lose(self: number, reason: string | undefined): void {
+    if (!this.#helpers.delete(self)) return;
+    this.#missing += 1;
+    this.#reason = reason;
   }
 
   refuseMissing(): void {
@@ -65,9 +68,10 @@ export class Crew implements Hands {
     if (this.#missing === 0) return;
     const count = this.#missing;
     this.#missing = 0;
+    const said = this.#reason === undefined ? "" : `: ${this.#reason}`;
     throw new RunError({
       code: "thread",
-      message: `${count === 1 ? "a thread has" : `${count} threads have`} ended since the last step`,
+      message: `${count === 1 ? "a thread has" : `${count} threads have`} ended since the last step${said}`,
       hint: "nothing has been changed; the next step starts others",
     });
   }

@@ -5,8 +5,8 @@ import type { Task } from "./task.ts";
 export interface Helper {
   /** Whether the process waits for it. */
   hold(isHeld: boolean): void;
-  /** Resolves when it has ended, for whatever reason. */
-  readonly ended: Promise<void>;
+  /** Resolves when it has ended, with what it said of the reason. */
+  readonly ended: Promise<string | undefined>;
   end(): void;
 }
 
@@ -23,12 +23,15 @@ const inNode =
     const worker = new Worker(new URL("./thread.gen.js", import.meta.url));
     worker.unref();
     worker.on("message", tell);
-    // Its end is what counts; without a listener the process would end with it.
-    worker.on("error", () => undefined);
+    let reason: string | undefined;
+    // Without a listener the process would end with it.
+    worker.on("error", (error) => {
+      reason = String(error);
+    });
     worker.postMessage(task);
     return {
       hold: (isHeld) => (isHeld ? worker.ref() : worker.unref()),
-      ended: new Promise((resolve) => worker.once("exit", () => resolve())),
+      ended: new Promise((resolve) => worker.once("exit", () => resolve(reason))),
       end: () => void worker.terminate(),
     };
   };
@@ -38,19 +41,16 @@ const inBrowser: Spawn = (task, tell) => {
   const worker = new Worker(new URL("./thread.gen.js", import.meta.url), { type: "module" });
   worker.addEventListener("message", tell);
   worker.postMessage(task);
-  let ended = () => {};
-  const end = new Promise<void>((resolve) => {
-    ended = resolve;
-    worker.addEventListener("error", () => resolve());
+  let stop = () => {};
+  const ended = new Promise<string | undefined>((resolve) => {
+    stop = () => resolve(undefined);
+    worker.addEventListener("error", ({ message }) => resolve(message || "its program could not be loaded"));
   });
-  return {
-    hold: () => undefined,
-    ended: end,
-    end: () => {
-      worker.terminate();
-      ended();
-    },
+  const end = () => {
+    worker.terminate();
+    stop();
   };
+  return { hold: () => undefined, ended, end };
 };
 
 /** How this host starts threads; `undefined` where it has none, or no memory that they could share. */

@@ -4,7 +4,7 @@ import type { RunError } from "../../../src/index.ts";
 import { author, check, compile, compileWasm } from "../../../src/index.ts";
 import { WasmOptimizer } from "../../../src/run/host/compile-wasm.ts";
 import { WasmEngine } from "../../../src/run/host/engine.ts";
-import type { Helper } from "../../../src/run/threads/spawn.ts";
+import type { Helper, Spawn } from "../../../src/run/threads/spawn.ts";
 import { spawner } from "../../../src/run/threads/spawn.ts";
 import type { Task } from "../../../src/run/threads/task.ts";
 import { AT } from "../../../src/run/threads/team.ts";
@@ -23,12 +23,7 @@ afterEach(async () => {
 });
 
 /** An optimizer whose helpers the test can reach. */
-function crewed(
-  checked: Checked,
-  count: number,
-  spawn: (task: Task, tell: () => void) => Helper = spawner() as never,
-  patience = 20_000,
-) {
+function crewed(checked: Checked, count: number, spawn: Spawn = spawner() as Spawn, patience = 20_000) {
   const helpers: Helper[] = [];
   const tasks: Task[] = [];
   const { bytes, description } = writeModule(checked, { shared: { most: 65_536 } });
@@ -86,6 +81,8 @@ describe("a crew", () => {
     const under = optimizer.stepAsync(gradients);
     expect(() => optimizer.step(gradients)).toThrow(code("busy"));
     expect(() => optimizer.state()).toThrow(code("busy"));
+    expect(() => optimizer.writeBack()).toThrow(code("busy"));
+    await expect(optimizer.close()).rejects.toThrow(code("busy"));
     await expect(optimizer.stepAsync(gradients)).rejects.toThrow(code("busy"));
     await under;
     expect(optimizer.updates).toBe(1);
@@ -120,6 +117,17 @@ describe("a crew", () => {
     optimizer.step(gradients);
     expect(helpers.length).toBe(3);
     expect(Buffer.compare(bytesOf(optimizer), bytesIn(expected(adamw, 2)))).toBe(0);
+  });
+
+  it("says why a thread could not start", async () => {
+    const failing = (task: Task, tell: () => void): Helper => {
+      const helper = (spawner() as Spawn)(task, tell);
+      return { ...helper, ended: Promise.resolve("Error: no more threads") };
+    };
+    const { optimizer } = crewed(adamw, 2, failing);
+    optimizer.step(gradients);
+    await settled();
+    expect(() => optimizer.step(gradients)).toThrow(/ended since the last step: Error: no more threads/);
   });
 
   it("ends a step that it was asked for even if all helpers end", async () => {
