@@ -110,6 +110,7 @@ export { compileWasm } from "./run/host/compile-wasm.ts";
 export type { ModuleOptions, WasmModule } from "./run/wasm/module.ts";
 export { writeModule } from "./run/wasm/module.ts";
 export type { Key, Parameter } from "./run/parameters.ts";
+export type { Half, Numbers } from "./run/precision.ts";
 
 // state
 export { readState, writeState } from "./state/checkpoint.ts";

@@ -2,6 +2,7 @@
 import type { SlotValue } from "../spec/optimizer-state.ts";
 import type { GradientSteps } from "../spec/tree.ts";
 import type { Bound } from "./parameters.ts";
+import type { Numbers } from "./precision.ts";
 import type { SlotStart } from "./slots.ts";
 
 /** A parameter, and what its slots start from. */
@@ -23,7 +24,8 @@ export type Changing = readonly (readonly [name: string, value: number])[];
 export interface Due {
   /** As the engine's `hold` gave it back. */
   readonly held: Held;
-  readonly gradient: Float32Array;
+  /** In 16 bits only where the weights are. */
+  readonly gradient: Numbers;
   /** The same object for updates next to each other that have the same. */
   readonly scalars: Changing;
 }

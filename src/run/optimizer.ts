@@ -16,13 +16,15 @@ import {
   refuseOverlaps,
   twice,
 } from "./parameters.ts";
+import type { Numbers } from "./precision.ts";
 import { REFERENCE } from "./reference.ts";
 import type { Drive } from "./schedule.ts";
 import { Schedules } from "./schedules.ts";
 import { refuseUncounted, refuseUnknown, startShared, startSlots } from "./slots.ts";
 
 export type Parameters = ReadonlyMap<Key, Parameter> | { readonly [key: string]: Parameter };
-export type Gradients = ReadonlyMap<Key, Float32Array> | { readonly [key: string]: Float32Array };
+/** A gradient is a Float32Array, or, of 16-bit weights, perhaps a Uint16Array with the bits of their type. */
+export type Gradients = ReadonlyMap<Key, Numbers> | { readonly [key: string]: Numbers };
 
 /** A compiled rule: attach it to parameters and step. */
 export interface CompiledRule {
@@ -89,8 +91,9 @@ export class Optimizer {
       ["rate", program.scheduled, rateBound],
       ["momentum", program.cycled, momentumBound],
     ];
+    const keepsMasters = spec.precision?.master === true;
     const bound = [...entriesOf(parameters)].map(([key, parameter]) =>
-      bindParameter(key, parameter, program),
+      bindParameter(key, parameter, program, keepsMasters),
     );
     refuseOverlaps(bound);
     this.#memory = new Set(bound.map(({ data }) => data.buffer));
@@ -100,7 +103,7 @@ export class Optimizer {
     this.#updates = start.updates;
     const fresh = bound.map((parameter) => ({ bound: parameter, slots: startSlots(parameter, state) }));
     this.#shared = startShared(bound, state);
-    refuseUnknown(program, state);
+    refuseUnknown(program, keepsMasters, state);
     if (state !== undefined) refuseUncounted(state);
     this.#schedules = Schedules.start(program, start, state !== undefined);
     const held = engine.hold(fresh);

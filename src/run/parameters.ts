@@ -4,6 +4,8 @@ import type { Binding, Body, ByShape, Program } from "../spec/program.ts";
 import { RunError } from "./errors.ts";
 import type { Extent } from "./extent.ts";
 import { extentOf, lengthOf } from "./extent.ts";
+import type { Half, Numbers } from "./precision.ts";
+import { HALVES } from "./precision.ts";
 import type { Scalars } from "./scalar.ts";
 import { evaluateScalar, hyperScalars } from "./scalar.ts";
 import { shapesIn } from "./shapes-in.ts";
@@ -11,11 +13,14 @@ import { shapesIn } from "./shapes-in.ts";
 /** A parameter's key: a text, or a non-negative integer, which its decimal text stands for too. */
 export type Key = string | number;
 
-/** Weights, updated in place, and their shape; without one, the parameter is one-dimensional. */
-export interface Parameter {
-  readonly data: Float32Array;
-  readonly shape?: readonly number[];
-}
+/**
+ * Weights, updated in place, and their shape; without one, the parameter is one-dimensional. 16-bit weights are handed over as
+ * their bits.
+ */
+export type Parameter = { readonly shape?: readonly number[] } & (
+  | { readonly data: Float32Array; readonly dtype?: "float32" }
+  | { readonly data: Uint16Array; readonly dtype: Half }
+);
 
 /** A key as the text that stands for it. @throws RunError for a key that is none. */
 export function keyText(key: unknown): string {
@@ -53,7 +58,10 @@ export function entriesOf<T>(
 /** A parameter bound to its group's program, as its shape settles it. */
 export interface Bound {
   readonly key: string;
-  readonly data: Float32Array;
+  readonly data: Numbers;
+  /** Of 16-bit weights: which; and whether a slot keeps them in 32 bits. */
+  readonly half: Half | undefined;
+  readonly hasMaster: boolean;
   readonly extent: Extent;
   /** Which of the program's bindings it is. */
   readonly group: number;
@@ -62,13 +70,16 @@ export interface Bound {
   readonly constants: ReadonlyMap<string, number>;
 }
 
-/** Finds each parameter's group and holds its data against its shape. */
-export function bindParameter(key: string, parameter: Parameter, program: Program): Bound {
+/** Finds each parameter's group and holds its data against its shape. `keepsMasters`: of 16-bit weights. */
+export function bindParameter(
+  key: string,
+  parameter: Parameter,
+  program: Program,
+  keepsMasters = false,
+): Bound {
   const { data } = parameter;
   const path = `parameters.${key}`;
-  if (!(data instanceof Float32Array)) {
-    throw new RunError({ code: "parameter", message: "the weights are not a Float32Array", path });
-  }
+  const half = halfOf(parameter, path);
   const shape = parameter.shape ?? [data.length];
   const extent = extentOf(shape);
   if (!shape.every((size) => Number.isSafeInteger(size) && size >= 0) || extent.size !== data.length) {
@@ -85,7 +96,23 @@ export function bindParameter(key: string, parameter: Parameter, program: Progra
   }
   const body = bodyAt(binding.bodies, constants);
   refuseHuge(body, extent, path);
-  return { key, data, extent, group, body, constants };
+  return { key, data, half, hasMaster: half !== undefined && keepsMasters, extent, group, body, constants };
+}
+
+/** The 16-bit type of weights; `undefined` for binary32. @throws RunError for all other arrays */
+function halfOf({ data, dtype = "float32" }: Parameter, path: string): Half | undefined {
+  if (dtype === "float32" && data instanceof Float32Array) return undefined;
+  const half = HALVES.find((one) => one === dtype);
+  if (half !== undefined && data instanceof Uint16Array) return half;
+  const isKnown = dtype === "float32" || half !== undefined;
+  throw new RunError({
+    code: "parameter",
+    message: isKnown
+      ? `the weights are not a ${half === undefined ? "Float32Array" : `Uint16Array with the bits of ${half}`}`
+      : `there are no weights of type \`${String(dtype)}\``,
+    path,
+    hint: 'a Float32Array, or a Uint16Array with dtype "float16" or "bfloat16"',
+  });
 }
 
 /** Of a tensor that is larger than its parameter: 1 GiB. */
@@ -149,12 +176,13 @@ export const detached = (path: string): RunError =>
 export function checkGradient(
   key: Key,
   gradient: unknown,
-  { data, extent }: Bound,
+  { data, extent, half }: Bound,
   memory: ReadonlySet<ArrayBufferLike>,
-): Float32Array {
+): Numbers {
   const path = `gradients.${key}`;
-  if (!(gradient instanceof Float32Array)) {
-    throw new RunError({ code: "gradient-type", message: "the gradient is not a Float32Array", path });
+  if (!(gradient instanceof Float32Array || (half !== undefined && gradient instanceof Uint16Array))) {
+    const message = `the gradient is not a Float32Array${half === undefined ? "" : ` nor a Uint16Array with the bits of ${half}`}`;
+    throw new RunError({ code: "gradient-type", message, path });
   }
   if (data.length !== extent.size) throw detached(path);
   if (gradient.length !== data.length) {

@@ -2,6 +2,7 @@
 import type { SlotValue } from "../spec/optimizer-state.ts";
 import type { Engine } from "./engine.ts";
 import { prepared } from "./gradient.ts";
+import { widened } from "./precision.ts";
 import type { SlotStart } from "./slots.ts";
 import { fillSlot } from "./slots.ts";
 import { runUpdates, Update } from "./update.ts";
@@ -14,7 +15,7 @@ export const REFERENCE: Engine = Object.freeze({
     })),
   run: (updates, shared, steps) => {
     const gradients = prepared(
-      updates.map(({ gradient }) => gradient),
+      updates.map(({ held, gradient }) => widened(gradient, held.bound.half)),
       steps,
     );
     return runUpdates(

@@ -6,12 +6,18 @@ import { SHAPES } from "../spec/types.ts";
 import { RunError } from "./errors.ts";
 import { lengthOf } from "./extent.ts";
 import type { Bound } from "./parameters.ts";
+import { MASTER, widened } from "./precision.ts";
 import { evaluateScalar } from "./scalar.ts";
 
-/** @throws RunError for slots that the program does not have */
-export function refuseUnknown({ bindings }: Program, state: OptimizerState | undefined): void {
+/** @throws RunError for slots that the program does not have. `keepsMasters`: of 16-bit weights. */
+export function refuseUnknown(
+  { bindings }: Program,
+  keepsMasters: boolean,
+  state: OptimizerState | undefined,
+): void {
   const slots = bindings.flatMap(({ bodies }) => bodiesOf(bodies).flatMap((body) => body.slots));
   const own = new Set(slots.flatMap(({ name, shape }) => (shape === "shared" ? [] : [name])));
+  if (keepsMasters) own.add(MASTER.name);
   const shared = new Set(slots.flatMap(({ name, shape }) => (shape === "shared" ? [name] : [])));
   const unknown =
     [...(state?.slots.keys() ?? [])].find((name) => !own.has(name)) ??
@@ -72,19 +78,19 @@ export function fillSlot(place: Float32Array, start: Float32Array | Filled): voi
 
 /** The slots of one parameter. @throws RunError for a state without them, or of another size */
 export function startSlots(
-  { key, data, extent, body, constants }: Bound,
+  { key, data, half, hasMaster, extent, body, constants }: Bound,
   state: OptimizerState | undefined,
 ): ReadonlyMap<string, SlotStart> {
   const path = (slot: Slot) => `state.${slot.name}.${key}`;
   return new Map(
-    body.slots.flatMap((slot): readonly [string, SlotStart][] => {
+    [...body.slots, ...(hasMaster ? [MASTER] : [])].flatMap((slot): readonly [string, SlotStart][] => {
       if (slot.shape === "shared") return [];
       const given = state?.slots.get(slot.name)?.get(key);
       if (state !== undefined && given === undefined) {
         const message = `the state has no \`${slot.name}\` for \`${key}\``;
         throw new RunError({ code: "state-missing", message, path: path(slot) });
       }
-      const fresh = startSlot(slot, data, extent, constants);
+      const fresh = startSlot(slot, () => widened(data, half), extent, constants);
       if (given === undefined) return [[slot.name, fresh]];
       const isKnown = typeof given === "number" || given instanceof Float32Array;
       if (!isKnown || lengthIn(given) !== lengthIn(fresh)) {
@@ -101,11 +107,11 @@ export function startSlots(
 
 function startSlot(
   slot: Slot,
-  data: Float32Array,
+  weights: () => Float32Array,
   extent: Bound["extent"],
   constants: Bound["constants"],
 ): SlotStart {
-  if (slot.init === "weight") return data;
+  if (slot.init === "weight") return weights();
   const value = evaluateScalar(slot.init, constants);
   if (slot.shape === "scalar" || slot.shape === "shared") return value;
   return { fill: value, length: lengthOf(SHAPES[slot.shape], extent) };

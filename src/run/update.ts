@@ -4,6 +4,7 @@ import type { Action, Assignment, TotalLine } from "../spec/program.ts";
 import type { SlotShape } from "../spec/tree.ts";
 import { SHAPES } from "../spec/types.ts";
 import type { Due, Stepping, Work } from "./engine.ts";
+import { MASTER, narrowInto, widened } from "./precision.ts";
 import type { Scalars } from "./scalar.ts";
 import { runScalars } from "./scalar.ts";
 import type { Values } from "./tensor.ts";
@@ -36,9 +37,12 @@ export class Update implements UnderWay {
   readonly #shapes: ReadonlyMap<string, SlotShape>;
   /** Scalars of the whole optimizer, which other updates change too. */
   readonly #shared: Map<string, number>;
+  /** Binary32, whatever the parameter's are. */
+  readonly #weight: Float32Array;
+  #isRounded = true;
   #line = 0;
 
-  constructor(given: Due, shared: Map<string, number>) {
+  constructor(given: Due & { readonly gradient: Float32Array }, shared: Map<string, number>) {
     const { held, gradient, scalars } = given;
     const { bound, slots } = held;
     this.#given = given;
@@ -49,7 +53,8 @@ export class Update implements UnderWay {
     runScalars(bound.body.step, known);
     this.#values = new Map<string, number | Float32Array>(known);
     for (const [name, value] of slots) if (typeof value !== "number") this.#values.set(name, value);
-    this.#values.set("grad", gradient).set("weight", bound.data);
+    this.#weight = (slots.get(MASTER.name) as Float32Array | undefined) ?? widened(bound.data, bound.half);
+    this.#values.set("grad", gradient).set("weight", this.#weight);
     for (const { name } of bound.body.step) this.#share(name);
     this.#keepScalars();
   }
@@ -70,6 +75,7 @@ export class Update implements UnderWay {
     }
     this.#line = body.update.length;
     this.#keepScalars();
+    this.#round();
     return undefined;
   }
 
@@ -80,6 +86,13 @@ export class Update implements UnderWay {
     else this.#put(name, sum);
     this.#line += 1;
     this.#keepScalars();
+  }
+
+  /** 16-bit weights follow those that the rule has changed. */
+  #round(): void {
+    const { data, half } = this.#given.held.bound;
+    if (this.#isRounded || half === undefined) return;
+    narrowInto(data as Uint16Array, this.#weight, half);
   }
 
   #assign({ name, node }: Assignment): void {
@@ -97,10 +110,11 @@ export class Update implements UnderWay {
     this.#put(name, isAlias ? value.slice() : value);
   }
 
-  /** The memory of the weights or of a slot that holds a tensor. */
+  /** The memory of the weights or of a slot that holds a tensor, to be written to. */
   #placeOf(name: string): SlotValue | undefined {
-    const { bound, slots } = this.#given.held;
-    return name === "weight" ? bound.data : slots.get(name);
+    if (name !== "weight") return this.#given.held.slots.get(name);
+    this.#isRounded = false;
+    return this.#weight;
   }
 
   #put(name: string, value: number | Float32Array): void {

@@ -1,6 +1,7 @@
 /**
  * state: an optimizer's state as a safetensors file, and back. Tensors are named `state/SLOT/KEY` (binary32, one dimension),
- * `scalar/SLOT/KEY` and `shared/SLOT` (binary64), `count/KEY`, `updates` and `schedule/SLOT`; the metadata names the spec that they belong to.
+ * `scalar/SLOT/KEY` and `shared/SLOT` (binary64), `count/KEY`, `updates` and `schedule/SLOT`; `state/weight/KEY` are the 32 bits of 16-bit
+ * weights. The metadata names the spec that they belong to.
  */
 import type { Digest } from "../base/digest.ts";
 import type { OptimizerState, SlotValue } from "../spec/optimizer-state.ts";

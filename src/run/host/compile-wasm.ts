@@ -3,11 +3,13 @@ import type { Checked } from "../../spec/gates.ts";
 import type { OptimizerState } from "../../spec/optimizer-state.ts";
 import type { CompiledRule, Gradients, Parameters } from "../optimizer.ts";
 import { Optimizer } from "../optimizer.ts";
-import type { Key } from "../parameters.ts";
-import { keyText } from "../parameters.ts";
+import type { Key, Parameter } from "../parameters.ts";
+import { entriesIn, keyText } from "../parameters.ts";
+import type { Half, Numbers } from "../precision.ts";
+import { HALVES } from "../precision.ts";
 import { spawner } from "../threads/spawn.ts";
 import { moduleOf } from "../wasm/cache.ts";
-import type { WasmModule } from "../wasm/module.ts";
+import type { ModuleOptions, WasmModule } from "../wasm/module.ts";
 import type { Threads } from "./engine.ts";
 import { WasmEngine } from "./engine.ts";
 
@@ -30,13 +32,21 @@ export class WasmOptimizer extends Optimizer {
   }
 
   /** A parameter's weights as they are now: the memory itself, good as long as this optimizer; `undefined` for an unknown key. */
-  weight(key: Key): Float32Array | undefined {
+  weight(key: Key): Numbers | undefined {
     return this.#engine.resident(keyText(key))?.weight;
   }
 
   /** Where a gradient may be written to be handed to a step, which then copies nothing; `undefined` for an unknown key. */
   gradient(key: Key): Float32Array | undefined {
     return this.#engine.resident(keyText(key))?.gradient;
+  }
+
+  /**
+   * The same for a gradient with the bits of the weights' 16-bit type. `undefined` for other weights and for an unknown key, and
+   * where gradients have to be widened before an update; a step takes them all the same.
+   */
+  shortGradient(key: Key): Uint16Array | undefined {
+    return this.#engine.resident(keyText(key))?.shortGradient;
   }
 
   /**
@@ -91,15 +101,18 @@ export function compileWasm(checked: Checked, { threads: count = 1 }: WasmOption
   }
   const spawn = count > 1 ? spawner() : undefined;
   const threads: Threads | undefined = spawn && { count, spawn };
-  const { module, ...written } = moduleOf(checked, threads && { shared: { most: 65536 } });
-  return Object.freeze({
-    ...written,
-    attach: (parameters: Parameters, state?: OptimizerState) =>
-      new WasmOptimizer(
-        checked,
-        parameters,
-        state,
-        new WasmEngine(checked, module, written.description, threads),
-      ),
-  });
+  const options: ModuleOptions = threads === undefined ? {} : { shared: { most: 65536 } };
+  const { bytes, description, module } = moduleOf(checked, options);
+  const attach = (parameters: Parameters, state?: OptimizerState) => {
+    const weights = halvesIn(parameters);
+    const own = weights.length === 0 ? { description, module } : moduleOf(checked, { ...options, weights });
+    const engine = new WasmEngine(checked, own.module, own.description, threads);
+    return new WasmOptimizer(checked, parameters, state, engine);
+  };
+  return Object.freeze({ bytes, description, attach });
+}
+
+function halvesIn(parameters: Parameters): readonly Half[] {
+  const dtypes = new Set([...entriesIn<Parameter>(parameters)].map(([, { dtype }]) => dtype));
+  return HALVES.filter((half) => dtypes.has(half));
 }

@@ -3,6 +3,8 @@ import type { Checked } from "../../spec/gates.ts";
 import type { Due, Engine, Held, Starting, Stepping } from "../engine.ts";
 import { RunError } from "../errors.ts";
 import { detached } from "../parameters.ts";
+import type { Numbers } from "../precision.ts";
+import { widened } from "../precision.ts";
 import type { Manners } from "../threads/crew.ts";
 import { Crew } from "../threads/crew.ts";
 import type { Hands } from "../threads/hands.ts";
@@ -10,8 +12,9 @@ import { OneHand } from "../threads/hands.ts";
 import type { Spawn } from "../threads/spawn.ts";
 import type { UnderWay } from "../update.ts";
 import { runUpdates } from "../update.ts";
-import type { BodyDescription, Description } from "../wasm/description.ts";
+import type { Description } from "../wasm/description.ts";
 import { allBodies } from "../wasm/module.ts";
+import { bodiesOfType } from "./bodies.ts";
 import { layOut } from "./layout.ts";
 import { packsOf } from "./packs.ts";
 import type { Calls, Memory, Resident } from "./resident.ts";
@@ -76,7 +79,7 @@ export class WasmEngine implements Engine {
     const bodies = allBodies(this.#checked.program);
     const packs = packsOf(
       parameters.map(({ bound }) => bound),
-      ({ body }) => this.#description.bodies[bodies.indexOf(body)] as BodyDescription,
+      ({ body, half }) => bodiesOfType(this.#description, bodies.indexOf(body), half),
     );
     const { sites, pages } = layOut(packs, this.#description.free);
     this.#loaded = this.#load(pages);
@@ -113,11 +116,19 @@ export class WasmEngine implements Engine {
 
   /** All gradients in their places, before any update may change what they share memory with. */
   #takeGradients(updates: readonly Due[]): void {
-    const foreign = updates.filter((due) => due.gradient !== residentOf(due).gradient);
+    const foreign = updates.filter((due) => {
+      const { gradient, shortGradient } = residentOf(due);
+      return due.gradient !== gradient && due.gradient !== shortGradient;
+    });
     const buffers = new Set(this.#loaded.memories.map(({ buffer }) => buffer));
     // Of what stands in other places of these memories a copy is needed: those may be written first.
     const apart = foreign.map(({ gradient }) => (buffers.has(gradient.buffer) ? gradient.slice() : gradient));
-    for (const [i, due] of foreign.entries()) residentOf(due).gradient.set(apart[i] as Float32Array);
+    for (const [i, due] of foreign.entries()) {
+      const { gradient, shortGradient, bound } = residentOf(due);
+      const given = apart[i] as Numbers;
+      if (given instanceof Uint16Array && shortGradient !== undefined) shortGradient.set(given);
+      else gradient.set(widened(given, bound.half));
+    }
   }
 }
 

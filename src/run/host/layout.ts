@@ -1,13 +1,12 @@
 /** run: where the host puts frames, tensors and sums in a module's memories. */
 import { RunError } from "../errors.ts";
 import { lengthOf } from "../extent.ts";
-import type { BodyDescription } from "../wasm/description.ts";
+import type { BodyDescription, Place } from "../wasm/description.ts";
 import type { Pack } from "./packs.ts";
 
 const PAGE = 65536;
 const LINE = 64;
 const BLOCK = 1024;
-const WORD = 4;
 /** A 32-bit memory, in bytes. */
 const MOST = 2 ** 32;
 
@@ -19,7 +18,12 @@ export interface Site {
   readonly places: readonly number[];
   /** In the order of the body's sums. */
   readonly sums: readonly number[];
+  /** Gradients of 16 bits. */
+  readonly shortGradient: number | undefined;
 }
+
+/** Bytes of a number of a place. */
+export const bytesOf = ({ type }: Place): number => (type === undefined ? 4 : 2);
 
 /** Bytes by what they are for. */
 type Sizes = ReadonlyMap<string, number>;
@@ -40,6 +44,8 @@ function larger(a: Sizes, b: Sizes): Sizes {
   return most;
 }
 
+const SHORT_GRADIENT = "gradient of 16 bits";
+
 const placeName = (body: BodyDescription, i: number): string => {
   const share = body.places[i]?.share;
   return share === undefined ? `place ${i}` : `share ${share}`;
@@ -49,18 +55,19 @@ const placeName = (body: BodyDescription, i: number): string => {
  * What a body uses between two totals alone, no other pack's update comes between: such scratch memory and sums are one for
  * all of a memory, as large as the largest asks for.
  */
-function demandOf({ body, extent }: Pack): Demand {
+function demandOf({ body, short, extent }: Pack): Demand {
   const places = new Map<string, number>();
   const scratch = new Map<string, number>();
-  for (const [i, { shape, share }] of body.places.entries()) {
-    const bytes = WORD * lengthOf(shape, extent);
-    const sizes = share === undefined ? places : scratch;
+  for (const [i, place] of body.places.entries()) {
+    const bytes = bytesOf(place) * lengthOf(place.shape, extent);
+    const sizes = place.share === undefined ? places : scratch;
     const name = placeName(body, i);
     sizes.set(name, Math.max(bytes, sizes.get(name) ?? 0));
   }
   for (const [i, { shape }] of body.sums.entries()) {
     scratch.set(`sums ${i}`, 8 * Math.ceil(lengthOf(shape, extent) / BLOCK));
   }
+  if (short !== undefined) places.set(SHORT_GRADIENT, 2 * extent.size);
   const own = new Map([["frame", body.frame] as const, ...places]);
   const waits = body.steps.some(({ does }) => does === "total");
   return waits ? { own: new Map([...own, ...scratch]), common: new Map() } : { own, common: scratch };
@@ -130,6 +137,7 @@ export function layOut(
       frame: at("frame"),
       places: body.places.map((_, i) => at(placeName(body, i))),
       sums: body.sums.map((_, i) => at(`sums ${i}`)),
+      shortGradient: own.get(SHORT_GRADIENT),
     };
   });
   return { sites, pages: rooms.map(({ pages }) => pages) };

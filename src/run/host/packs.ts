@@ -3,7 +3,9 @@ import type { Body } from "../../spec/program.ts";
 import { isElementwise } from "../elementwise.ts";
 import type { Extent } from "../extent.ts";
 import type { Bound } from "../parameters.ts";
+import type { Half } from "../precision.ts";
 import type { BodyDescription } from "../wasm/description.ts";
+import type { Bodies } from "./bodies.ts";
 
 /** A parameter, and where its elements begin in its pack. */
 export interface Member {
@@ -12,8 +14,7 @@ export interface Member {
 }
 
 /** Parameters that are laid out as one. */
-export interface Pack {
-  readonly body: BodyDescription;
+export interface Pack extends Bodies {
   readonly members: readonly [Member, ...Member[]];
   readonly extent: Extent;
   /** Whether any part of it can be updated by itself. */
@@ -24,16 +25,15 @@ export interface Pack {
 const MOST_ELEMENTS = 2 ** 26;
 
 /** Packs in the order of their first members: of one group, whose hyperparameters they share, and one body. */
-export function packsOf(
-  parameters: readonly Bound[],
-  bodyOf: (bound: Bound) => BodyDescription,
-): readonly Pack[] {
+export function packsOf(parameters: readonly Bound[], bodiesFor: (bound: Bound) => Bodies): readonly Pack[] {
   const packs: Draft[] = [];
-  const kinds = new Map<Body, Kind>();
+  const kinds = new Map<Half | undefined, Map<Body, Kind>>();
   for (const bound of parameters) {
-    const kind = kinds.get(bound.body) ?? kindOf(bound.body, bodyOf(bound));
-    kinds.set(bound.body, kind);
-    const { body, joins, open } = kind;
+    const kindsOf = kinds.get(bound.half) ?? new Map<Body, Kind>();
+    kinds.set(bound.half, kindsOf);
+    const kind = kindsOf.get(bound.body) ?? kindOf(bound.body, bodiesFor(bound));
+    kindsOf.set(bound.body, kind);
+    const { bodies, joins, open } = kind;
     const last = joins ? open.get(bound.group) : undefined;
     if (last !== undefined && last.size + bound.extent.size <= MOST_ELEMENTS) {
       last.members.push({ bound, from: last.size });
@@ -41,7 +41,7 @@ export function packsOf(
       continue;
     }
     const pack: Draft = {
-      body,
+      ...bodies,
       members: [{ bound, from: 0 }],
       size: bound.extent.size,
       isElementwise: joins,
@@ -54,27 +54,27 @@ export function packsOf(
 
 /** What is the same for all parameters of a body. */
 interface Kind {
-  readonly body: BodyDescription;
+  readonly bodies: Bodies;
   readonly joins: boolean;
   /** The pack that each group fills. */
   readonly open: Map<number, Draft>;
 }
 
-const kindOf = (own: Body, body: BodyDescription): Kind => ({
-  body,
-  joins: isElementwise(own) && isPlain(body),
+const kindOf = (own: Body, bodies: Bodies): Kind => ({
+  bodies,
+  joins: isElementwise(own) && isPlain(bodies.body),
   open: new Map(),
 });
 
-interface Draft extends Pick<Pack, "body" | "isElementwise"> {
+interface Draft extends Bodies, Pick<Pack, "isElementwise"> {
   readonly members: [Member, ...Member[]];
   size: number;
 }
 
-function finished({ body, members, size, isElementwise: joins }: Draft): Pack {
+function finished({ members, size, ...rest }: Draft): Pack {
   const line = { rank: 1, stack: 1, rows: 1, cols: size, size };
   const extent = members.length === 1 ? members[0].bound.extent : line;
-  return { body, members, extent, isElementwise: joins };
+  return { ...rest, members, extent };
 }
 
 /** No total over all gradients, and no memory but that of weights, gradients and slots. */

@@ -4,12 +4,14 @@ import type { SlotValue } from "../../spec/optimizer-state.ts";
 import type { Held } from "../engine.ts";
 import type { Extent } from "../extent.ts";
 import { lengthOf, matrixOf } from "../extent.ts";
+import type { Numbers } from "../precision.ts";
 import type { SlotStart } from "../slots.ts";
 import { fillSlot } from "../slots.ts";
 import type { Ranged } from "../threads/team.ts";
-import type { Place, StepDescription } from "../wasm/description.ts";
+import type { BodyDescription, Place, StepDescription } from "../wasm/description.ts";
 import { INTEGERS } from "../wasm/frame.ts";
 import type { Site } from "./layout.ts";
+import { bytesOf } from "./layout.ts";
 import type { Pack } from "./packs.ts";
 
 export type ScalarCall = (frame: number) => number;
@@ -44,7 +46,17 @@ export interface Settled {
   readonly cells: DataView;
   /** Cells with numbers, by name. */
   readonly numbers: ReadonlyMap<string, number>;
+  /** The cell of the gradients' address. */
+  readonly gradientAt: number;
+  readonly wide: Way;
+  /** For gradients of 16 bits. */
+  readonly short: Way | undefined;
+}
+
+/** How an update goes, and where its gradients are. */
+export interface Way {
   readonly steps: readonly Ready[];
+  readonly gradient: number;
 }
 
 export interface Resident extends Held {
@@ -52,9 +64,11 @@ export interface Resident extends Held {
   /** Its first element's place in the pack. */
   readonly from: number;
   /** The caller's weights. */
-  readonly home: Float32Array;
-  readonly weight: Float32Array;
+  readonly home: Numbers;
+  readonly weight: Numbers;
   readonly gradient: Float32Array;
+  /** Of 16 bits, where updates take them so. */
+  readonly shortGradient: Uint16Array | undefined;
 }
 
 /** Fills a pack's frame, and takes in its members' weights and slots. */
@@ -64,7 +78,7 @@ export function settle(
   memory: Memory,
   slotsOf: ReadonlyMap<string, ReadonlyMap<string, SlotStart>>,
 ): readonly Resident[] {
-  const { body, extent, members } = pack;
+  const { body, short, extent, members } = pack;
   const [{ bound }] = members;
   const cells = new DataView(memory.buffer, site.frame, body.frame);
   const [word0, word1] = keyWords(bound.key);
@@ -74,27 +88,41 @@ export function settle(
   for (const [name, value] of bound.constants) cells.setFloat64(numbers.get(name) as number, value, true);
   for (const [i, { at }] of body.places.entries()) cells.setUint32(at, site.places[i] as number, true);
   for (const [i, { at }] of body.sums.entries()) cells.setUint32(at, site.sums[i] as number, true);
-  const steps = body.steps.map((step) => ready(step, extent, memory));
-  const settled = { pack, site, cells, numbers, steps };
+  const way = ({ steps }: BodyDescription, gradient: number): Way => ({
+    steps: steps.map((step) => ready(step, extent, memory)),
+    gradient,
+  });
+  const [gradientAt, wideGradient] = body.places.flatMap(({ role, at }, i) =>
+    role === "gradient" ? [at, site.places[i] as number] : [],
+  ) as [number, number];
+  const settled: Settled = {
+    pack,
+    site,
+    cells,
+    numbers,
+    gradientAt,
+    wide: way(body, wideGradient),
+    short: short && way(short, site.shortGradient as number),
+  };
   return members.map((member) => {
     const own = member.bound;
-    const view = (role: Place["role"], name: string) => {
-      const i = body.places.findIndex((one) => one.role === role && one.name === name);
-      const { shape } = body.places[i] as Place;
-      return new Float32Array(
-        memory.buffer,
-        (site.places[i] as number) + 4 * member.from,
-        lengthOf(shape, own.extent),
-      );
+    const view = (role: Place["role"], name?: string): Numbers => {
+      const i = body.places.findIndex((one) => one.role === role && one.name === (name ?? one.name));
+      const place = body.places[i] as Place;
+      const at = (site.places[i] as number) + bytesOf(place) * member.from;
+      const length = lengthOf(place.shape, own.extent);
+      return place.type === undefined
+        ? new Float32Array(memory.buffer, at, length)
+        : new Uint16Array(memory.buffer, at, length);
     };
     const starts = slotsOf.get(own.key) as ReadonlyMap<string, SlotStart>;
     const kept = [...starts].map(([name, start]): [string, SlotValue] => {
       if (typeof start === "number") return [name, start];
-      const place = view("slot", name);
+      const place = view("slot", name) as Float32Array;
       fillSlot(place, start);
       return [name, place];
     });
-    const [weight, gradient] = [view("weight", "weight"), view("gradient", "grad")];
+    const weight = view("weight");
     weight.set(own.data);
     return {
       settled,
@@ -103,7 +131,10 @@ export function settle(
       slots: new Map(kept),
       home: own.data,
       weight,
-      gradient,
+      gradient: view("gradient") as Float32Array,
+      shortGradient:
+        settled.short &&
+        new Uint16Array(memory.buffer, settled.short.gradient + 2 * member.from, own.extent.size),
     };
   });
 }

@@ -3,12 +3,13 @@ import type { Changing, Due, Work } from "../engine.ts";
 import type { Hands, Job } from "../threads/hands.ts";
 import type { Summand, UnderWay, Waiting } from "../update.ts";
 import { TOTAL } from "../wasm/lower.ts";
-import type { Ready, Resident } from "./resident.ts";
+import type { Ready, Resident, Way } from "./resident.ts";
 
 /** Updates that are made as one: of neighbours in a pack, of which everything but the elements is the same. */
 export interface Run {
   readonly resident: Resident;
   readonly scalars: Changing;
+  readonly way: Way;
   /** Elements of the pack. */
   readonly from: number;
   to: number;
@@ -25,8 +26,8 @@ function joined(runs: readonly Run[]): readonly Run[] {
   const out: Run[] = [];
   let last: Run | undefined;
   for (const run of runs) {
-    const { resident, scalars, from, to } = run;
-    const isNext = last?.resident.settled === resident.settled && last.to === from;
+    const { way, scalars, from, to } = run;
+    const isNext = last?.way === way && last.to === from;
     if (last !== undefined && isNext && sameScalars(last.scalars, scalars)) last.to = to;
     else {
       last = { ...run };
@@ -42,7 +43,9 @@ export function runsOf(updates: readonly Due[]): readonly Run[] {
   for (const due of updates) {
     const resident = residentOf(due);
     const { from, weight, settled } = resident;
-    const run = { resident, scalars: due.scalars, from, to: from + weight.length };
+    const { wide, short } = settled;
+    const way = short !== undefined && due.gradient instanceof Uint16Array ? short : wide;
+    const run = { resident, scalars: due.scalars, way, from, to: from + weight.length };
     (settled.pack.isElementwise ? packed : alone).push(run);
   }
   const inOrder = joined(packed).toSorted(
@@ -63,6 +66,8 @@ export class WasmUpdate implements UnderWay {
     this.#run = run;
     this.#shared = shared;
     this.#hands = hands;
+    const { cells, gradientAt } = run.resident.settled;
+    cells.setUint32(gradientAt, run.way.gradient, true);
     for (const [name, value] of run.scalars) this.#set(name, value);
     for (const [name, value] of run.resident.slots) if (typeof value === "number") this.#set(name, value);
   }
@@ -79,7 +84,9 @@ export class WasmUpdate implements UnderWay {
   }
 
   *advance(): Generator<Work, Summand | undefined, void> {
-    const { steps, site } = this.#run.resident.settled;
+    const { resident, way } = this.#run;
+    const { steps } = way;
+    const { site } = resident.settled;
     for (const [name, value] of this.#shared) this.#set(name, value);
     for (; this.#step < steps.length; this.#step++) {
       const step = steps[this.#step] as Ready;

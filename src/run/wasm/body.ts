@@ -2,11 +2,14 @@
 import type { Body } from "../../spec/program.ts";
 import type { GradientSteps } from "../../spec/tree.ts";
 import type { TensorShape } from "../../spec/types.ts";
+import type { Half } from "../precision.ts";
+import { MASTER } from "../precision.ts";
 import type { BodyDescription, Place, StepDescription, Sums } from "./description.ts";
 import { COMMON, Frame } from "./frame.ts";
 import type { Functions } from "./functions.ts";
 import type { Lists } from "./lists.ts";
-import { lower, TOTAL } from "./lower.ts";
+import type { Precision } from "./lower.ts";
+import { lower, SHORT_WEIGHT, TOTAL } from "./lower.ts";
 import type { Scalar } from "./nodes.ts";
 import { passFunction } from "./pass.ts";
 import { isFlat } from "./plan.ts";
@@ -19,6 +22,7 @@ import { grainOf, PACKED, packFunction, unitOf, wholeFunction } from "./whole-st
 
 /** What the bodies of a module have in common. */
 export interface Surroundings {
+  readonly gradient: GradientSteps;
   readonly functions: Functions;
   readonly lists: Lists;
   readonly hyper: readonly string[];
@@ -31,13 +35,18 @@ export interface Surroundings {
 const BLOCK = 1024;
 
 /** Writes a body's functions into the module. */
-export function writeBody(body: Body, gradient: GradientSteps, around: Surroundings): BodyDescription {
+export function writeBody(given: Body, precision: Precision, around: Surroundings): BodyDescription {
   const { functions, lists, hyper } = around;
+  const body = precision.hasMaster ? { ...given, slots: [...given.slots, MASTER] } : given;
   const frame = new Frame(hyper);
-  const lowered = lower(body, gradient);
+  const lowered = lower(given, around.gradient, precision);
   const { steps, scratch } = sequence(lowered, new Set(body.slots.map(({ name }) => name)));
-  const shared: Shared = { frame, functions, lists, handed: handedOn(steps, body) };
-  const places = placesOf(body, scratch, frame);
+  const short = new Set([
+    ...(precision.weight === undefined ? [] : [SHORT_WEIGHT]),
+    ...(precision.gradient === undefined ? [] : ["grad"]),
+  ]);
+  const shared: Shared = { frame, functions, lists, handed: handedOn(steps, body), short };
+  const places = placesOf(body, precision, scratch, frame);
   const writer = new StepWriter(shared, around.nextName, places);
   const described = steps.flatMap((step) => writer.write(step));
   const inits = body.slots.flatMap(({ name, init }) =>
@@ -94,14 +103,17 @@ function handedOn(steps: readonly Step[], { slots }: Body): ReadonlySet<Scalar> 
 
 function placesOf(
   { slots }: Body,
+  precision: Precision,
   scratch: ReadonlyMap<string, TensorShape>,
   frame: Frame,
 ): readonly Place[] {
   const at = (name: string) => frame.pointer(name);
+  const weight = precision.weight === undefined ? "weight" : SHORT_WEIGHT;
+  const typed = (type: Half | undefined) => (type === undefined ? {} : { type });
   const shapes = { like: "RxC", row: "Rx1", col: "1xC" } as const;
   return [
-    { name: "grad", role: "gradient", shape: "RxC", at: at("grad") },
-    { name: "weight", role: "weight", shape: "RxC", at: at("weight") },
+    { name: "grad", role: "gradient", shape: "RxC", ...typed(precision.gradient), at: at("grad") },
+    { name: weight, role: "weight", shape: "RxC", ...typed(precision.weight), at: at(weight) },
     ...slots.flatMap(({ name, shape }): readonly Place[] =>
       shape === "scalar" || shape === "shared"
         ? []

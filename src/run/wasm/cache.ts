@@ -26,7 +26,7 @@ const digests = new WeakMap<Checked, Digest>();
  */
 export function moduleOf(checked: Checked, options: ModuleOptions = {}): CompiledModule {
   if (!checkedGate.knows(checked)) throw new TypeError("moduleOf takes what `check` returned");
-  const key = `${digestOf(checked)} ${options.shared?.most ?? ""}`;
+  const key = [digestOf(checked), options.shared?.most, options.weights].join(" ");
   const found = kept.get(key) ?? compiled(checked, options);
   kept.delete(key);
   kept.set(key, found);

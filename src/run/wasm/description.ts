@@ -13,6 +13,7 @@ import type {
   Spec,
 } from "../../spec/tree.ts";
 import type { TensorShape } from "../../spec/types.ts";
+import type { Half } from "../precision.ts";
 
 /** Hosts take modules of this version alone. */
 export const ABI = 1;
@@ -22,6 +23,8 @@ export interface Place {
   readonly name: string;
   readonly role: "weight" | "gradient" | "slot" | "scratch";
   readonly shape: TensorShape;
+  /** Absent: binary32. */
+  readonly type?: Half;
   readonly at: number;
   /** Of scratch places: those with one number may have one memory, since none is needed while another is. */
   readonly share?: number;
@@ -67,6 +70,16 @@ export interface BodyDescription {
   readonly places: readonly Place[];
   readonly sums: readonly Sums[];
   readonly steps: readonly StepDescription[];
+  /** Of binary32 alone: the bodies that take its place where weights, or weights and gradients, have 16 bits. */
+  readonly variants?: readonly Variant[];
+}
+
+/** A body for other types of numbers, by its number. */
+export interface Variant {
+  readonly weight: Half;
+  /** Absent: binary32. */
+  readonly gradient?: Half;
+  readonly body: number;
 }
 
 /** Which body a shape is given: its number, or the cell with a condition (1 where it holds) and two ways on. */

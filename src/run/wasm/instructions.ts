@@ -56,6 +56,13 @@ export const v128Load32Lane = (offset: number, lane: number): Bytes => [simdMemo
 export const v128Store32Lane = (offset: number, lane: number): Bytes => [simdMemory(90, offset), lane];
 export const v128Store64Lane = (offset: number, lane: number): Bytes => [simdMemory(91, offset), lane];
 
+const memory16 = (code: number, offset: number): Bytes => [simd(code), 1, unsigned(offset)];
+/** Four times 16 bits as four integers, and back. */
+export const v128Load16s = (offset = 0): Bytes => [memory16(93, offset), V128.ofLow16s];
+export const v128Store16s = (offset = 0): Bytes => [V128.toLow16s, [memory16(91, offset), 0]];
+export const v128Load16Lane = (lane: number): Bytes => [memory16(85, 2 * lane), lane];
+export const v128Store16Lane = (lane: number): Bytes => [memory16(89, 2 * lane), lane];
+
 /** `then` where the condition on the stack is not 0. */
 export const when = (then: Bytes, otherwise: Bytes = []): Bytes =>
   otherwise.length === 0 ? [0x04, VOID, then, end] : [0x04, VOID, then, 0x05, otherwise, end];
@@ -148,8 +155,15 @@ export const V128 = Object.freeze({
   bitselect: simd(82),
   i32Splat: simd(17),
   i32Lt: simd(57),
-  i32Add: simd(174),
+  i32Gt: simd(59),
+  i32Shl: simd(171),
   i32ShrUnsigned: simd(173),
+  i32Add: simd(174),
+  i32Sub: simd(177),
+  i32Min: simd(182),
+  /** The lower halves of four lanes as eight lanes of 16 bits, the upper four of them zeros; and the lower four back. */
+  toLow16s: [simd(12), new Array<number>(16).fill(0), simd(134)],
+  ofLow16s: simd(169),
   f32Splat: simd(19),
   f32Eq: simd(65),
   f32Ne: simd(66),

@@ -10,6 +10,8 @@ import type { GradientSteps, SlotShape } from "../../spec/tree.ts";
 import type { TensorShape, Type } from "../../spec/types.ts";
 import { isTensor, SHAPES } from "../../spec/types.ts";
 import { NORM_GUARD } from "../gradient.ts";
+import type { Half } from "../precision.ts";
+import { MASTER } from "../precision.ts";
 import type { Kept, Scalar, Tensor } from "./nodes.ts";
 import { isScalar, Nodes, scalarOf } from "./nodes.ts";
 
@@ -34,6 +36,17 @@ export interface Lowered {
   readonly shapes: ReadonlyMap<string, TensorShape>;
 }
 
+/** What of a parameter stands in 16 bits. */
+export interface Precision {
+  readonly weight?: Half;
+  /** Whether a slot has such weights in 32 bits. */
+  readonly hasMaster?: boolean;
+  readonly gradient?: Half;
+}
+
+/** The place of 16-bit weights: no name of a rule. */
+export const SHORT_WEIGHT = "weight 16";
+
 /** The cell that a total's summand and then its sum are left in. */
 export const TOTAL = "=total";
 /** The line of the total that the norm of all gradients is: before all others. */
@@ -50,13 +63,16 @@ const SQUARES: Reduction = Object.freeze({
 });
 
 /** The values of a body, with the spec's own steps before it that make its gradient. */
-export function lower(body: Body, gradient: GradientSteps): Lowered {
-  return new Lowering(body, gradient).whole();
+export function lower(body: Body, gradient: GradientSteps, precision: Precision = {}): Lowered {
+  return new Lowering(body, gradient, precision).whole();
 }
 
 class Lowering {
   readonly #body: Body;
   readonly #gradient: GradientSteps;
+  readonly #precision: Precision;
+  /** Tensors that stay when the update has ended. */
+  readonly #lasting: ReadonlySet<string>;
   readonly #nodes = new Nodes();
   readonly #slots: ReadonlyMap<string, SlotShape>;
   readonly #values = new Map<string, Kept>();
@@ -70,16 +86,43 @@ class Lowering {
   #era = 0;
   #totals = 0;
   #temporaries = 0;
+  /** Whether 16-bit weights do not yet follow those that have been worked out. */
+  #isStale = false;
 
-  constructor(body: Body, gradient: GradientSteps) {
+  constructor(body: Body, gradient: GradientSteps, precision: Precision) {
     this.#body = body;
     this.#gradient = gradient;
-    this.#slots = new Map(body.slots.map(({ name, shape }) => [name, shape]));
+    this.#precision = precision;
+    const slots = precision.hasMaster ? [...body.slots, MASTER] : body.slots;
+    this.#slots = new Map(slots.map(({ name, shape }) => [name, shape]));
     for (const [name, shape] of this.#slots) {
       if (shape !== "scalar" && shape !== "shared") this.#shapes.set(name, SHAPES[shape]);
     }
+    this.#lasting = new Set([
+      ...this.#slots.keys(),
+      precision.weight === undefined ? "weight" : SHORT_WEIGHT,
+    ]);
+    if (precision.weight !== undefined) this.#shapes.set(SHORT_WEIGHT, SHAPES.like);
     for (const [name, shape] of this.#shapes) this.#values.set(name, this.#nodes.load(name, shape, 0));
+    this.#widen("grad", "grad", precision.gradient);
+    if (!precision.hasMaster) this.#widen("weight", SHORT_WEIGHT, precision.weight);
     this.#readScalars("scalar");
+  }
+
+  /** Has a name stand for the numbers of a place of 16 bits. */
+  #widen(name: string, place: string, half: Half | undefined): void {
+    if (half === undefined) return;
+    const bits = this.#values.get(place) as Tensor;
+    this.#values.set(name, this.#nodes.each(`widen ${half}`, [bits], bits.shape, false));
+  }
+
+  /** 16-bit weights are rounded where the update may end. */
+  #narrow(): void {
+    const { weight: half } = this.#precision;
+    if (!this.#isStale || half === undefined) return;
+    this.#isStale = false;
+    const numbers = this.#values.get("weight") as Tensor;
+    this.#values.set(SHORT_WEIGHT, this.#nodes.each(`narrow ${half}`, [numbers], numbers.shape, false));
   }
 
   /** Scalar slots, or those that other parameters may have changed since. */
@@ -143,13 +186,15 @@ class Lowering {
   }
 
   #take(name: string, value: Kept): void {
+    if (name === "weight") this.#isStale = true;
     const shape = this.#slots.has(name) || name === "weight" ? this.#shapes.get(name) : undefined;
     this.#values.set(name, shape === undefined ? value : this.#nodes.spread(value, shape));
   }
 
   /** Names that lines from this one on ask for. */
   #asked(from: number): ReadonlySet<string> {
-    const names = new Set<string>();
+    // What is still to be rounded is asked for at the update's end.
+    const names = new Set<string>(this.#isStale ? ["weight"] : []);
     const visit = (node: Node): void => {
       if (node.kind === "name") names.add(node.name);
       else if (node.kind === "lookup") visit(node.operand);
@@ -161,6 +206,7 @@ class Lowering {
 
   /** Ends a block before the line `next`, with all that has to be written by then. */
   #end(ending: Ending, next: number): void {
+    if (ending.kind !== "total") this.#narrow();
     const asked = this.#asked(next);
     const cells = new Map<string, Scalar>();
     const places = new Map<string, Tensor>();
@@ -175,7 +221,7 @@ class Lowering {
         if (asked.has(name)) kept.push(value);
         continue;
       }
-      const isSlot = this.#slots.has(name) || name === "weight";
+      const isSlot = this.#lasting.has(name);
       if (isSlot ? value.kind !== "load" || value.place !== name : asked.has(name)) {
         this.#keep(name, value, isSlot, places);
       }
@@ -198,7 +244,7 @@ class Lowering {
   }
 
   #changes(place: string): boolean {
-    if (!this.#slots.has(place) && place !== "weight") return false;
+    if (!this.#lasting.has(place)) return false;
     const value = this.#values.get(place) as Tensor;
     return value.kind !== "load" || value.place !== place;
   }

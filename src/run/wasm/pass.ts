@@ -3,8 +3,9 @@
  * lines. Four elements at a time; within an element everything is read before anything is written.
  */
 import type { Reduction } from "../../spec/operations/operation.ts";
-import type { TensorShape } from "../../spec/types.ts";
 import { sidesOf } from "../../spec/types.ts";
+import type { Access } from "./access.ts";
+import { SHORT, WHOLE } from "./access.ts";
 import type { Bytes } from "./bytes.ts";
 import { Code } from "./code.ts";
 import { FoldCode } from "./fold-code.ts";
@@ -19,9 +20,7 @@ import {
   repeat,
   set,
   V128,
-  v128Load,
   v128Load32Splat,
-  v128Store,
   when,
 } from "./instructions.ts";
 import type { Scalar, Tensor } from "./nodes.ts";
@@ -109,8 +108,8 @@ class PassFunction {
 
   #elements(): void {
     const code = this.#code;
-    for (const [node, place] of this.#pass.reads) this.#pointer(place, times4(FROM), node.shape);
-    for (const [place] of this.#pass.writes) this.#pointer(place, times4(FROM), this.#pass.shape);
+    for (const place of this.#pass.reads.values()) this.#pointer(place, FROM);
+    for (const [place] of this.#pass.writes) this.#pointer(place, FROM);
     if (this.#folds.length === 0) {
       code.add(TO, FROM, I32.sub, set(this.#left));
       this.#run();
@@ -132,14 +131,17 @@ class PassFunction {
   }
 
   /** A local with the address of a place's first element of the range. */
-  #pointer(place: string, offset: Bytes, _shape: TensorShape): number {
+  #pointer(place: string, index: Bytes): number {
     const known = this.#pointers.get(place);
     if (known !== undefined) return known;
     const local = this.#code.local("i32");
     this.#pointers.set(place, local);
+    const offset = [index, i32Const(this.#access(place).shift), I32.shl];
     this.#code.add(loadInteger(this.#shared.frame.pointer(place)), offset, I32.add, set(local));
     return local;
   }
+
+  #access = (place: string): Access => (this.#shared.short.has(place) ? SHORT : WHOLE);
 
   #lines(): void {
     const code = this.#code;
@@ -153,7 +155,7 @@ class PassFunction {
         const [ownRows, ownCols] = sidesOf(node.shape);
         const index = get(ownRows === rows ? line : matrix);
         if (ownCols === cols) {
-          this.#pointer(place, times4([index, sideLength(cols), I32.mul]), node.shape);
+          this.#pointer(place, [index, sideLength(cols), I32.mul]);
         } else {
           const local = this.#constant.get(node) ?? code.local("v128");
           this.#constant.set(node, local);
@@ -167,7 +169,7 @@ class PassFunction {
         }
       }
       for (const [place] of this.#pass.writes) {
-        this.#pointer(place, times4([get(line), sideLength(cols), I32.mul]), this.#pass.shape);
+        this.#pointer(place, [get(line), sideLength(cols), I32.mul]);
       }
       code.add(sideLength(cols), set(this.#left));
       this.#run();
@@ -193,12 +195,12 @@ class PassFunction {
     const code = this.#code;
     const unrolled = UNROLLED.find((times) => times * version.nodes.length <= UNROLLED_VALUES) ?? 1;
     const bump = (elements: number) => {
-      for (const local of this.#pointers.values())
-        code.add(get(local), i32Const(4 * elements), I32.add, set(local));
+      for (const [place, local] of this.#pointers)
+        code.add(get(local), i32Const(elements << this.#access(place).shift), I32.add, set(local));
       code.add(get(this.#left), i32Const(elements), I32.sub, set(this.#left));
     };
     const main = code.inside(() => {
-      for (let i = 0; i < unrolled; i++) this.#four(version, 16 * i, false);
+      for (let i = 0; i < unrolled; i++) this.#four(version, 4 * i, false);
       bump(4 * unrolled);
     });
     // Compilers leave in a loop what its body alone needs, unless each way out of the loop comes after the body.
@@ -233,8 +235,8 @@ class PassFunction {
     return vectorCode(node.name, operands, this.#shared.functions);
   }
 
-  /** Four elements, or what is left of them. */
-  #four(version: Version, offset: number, isPart: boolean): void {
+  /** Four elements, `from` of them further on, or what is left of them. */
+  #four(version: Version, from: number, isPart: boolean): void {
     const { reads, writes, folds } = this.#pass;
     const { functions } = this.#shared;
     const code = this.#code;
@@ -246,8 +248,8 @@ class PassFunction {
     for (const [node, place] of reads) {
       if (this.#constant.has(node) || !version.uses.has(node)) continue;
       const at = get(this.#pointers.get(place) as number);
-      const load = isPart ? [at, get(this.#left), functions.call("load_part")] : [at, v128Load(offset)];
-      code.add(load, set(this.#local(node)));
+      const { load, loadPart } = this.#access(place);
+      code.add(at, isPart ? [get(this.#left), loadPart(functions)] : load(from), set(this.#local(node)));
     }
     for (const node of version.nodes) {
       if (node.kind !== "each" || reads.has(node)) continue;
@@ -257,8 +259,9 @@ class PassFunction {
     }
     for (const [place, value] of writes) {
       const at = get(this.#pointers.get(place) as number);
-      if (isPart) code.add(at, use(value), get(this.#left), functions.call("store_part"));
-      else code.add(at, use(value), v128Store(offset));
+      const { store, storePart } = this.#access(place);
+      if (isPart) code.add(at, use(value), get(this.#left), storePart(functions));
+      else code.add(at, use(value), store(from));
     }
     for (const [i, { operand }] of folds.entries()) {
       this.#folds[i]?.take(use(operand), isPart ? get(this.#left) : undefined);

@@ -20,13 +20,16 @@ export interface ScalarProgram {
 export function writeScalarProgram(
   name: string,
   { kept, lines }: ScalarProgram,
-  shared: Omit<Shared, "handed">,
+  shared: Omit<Shared, "handed" | "short">,
 ): boolean {
   const slots = kept.map((slot) => ({ name: slot, shape: "scalar", init: ANY }) as const);
   const body: Body = { slots, step: lines, update: [], cost: NOTHING };
   const { steps } = sequence(lower(body, {}), new Set());
   const [step] = steps as readonly [Step?];
   if (step?.does !== "scalars") return false;
-  shared.functions.exported(name, scalarFunction(step, { ...shared, handed: new Set<Scalar>() }));
+  shared.functions.exported(
+    name,
+    scalarFunction(step, { ...shared, handed: new Set<Scalar>(), short: new Set<string>() }),
+  );
   return true;
 }

@@ -19,6 +19,8 @@ export interface Shared {
   readonly lists: Lists;
   /** Scalars that are handed from one function to another in a cell of their own. */
   readonly handed: ReadonlySet<Scalar>;
+  /** Places of 16 bits for each element. */
+  readonly short: ReadonlySet<string>;
 }
 
 /** The name of the cell that a scalar is handed on in: no name of a rule. */

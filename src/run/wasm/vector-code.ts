@@ -2,6 +2,7 @@
 import { bug } from "../../base/errors.ts";
 import type { Bytes } from "./bytes.ts";
 import type { Functions } from "./functions.ts";
+import { narrowBf16, narrowF16, widenBf16, widenF16 } from "./half-code.ts";
 import { f32Const, V128 } from "./instructions.ts";
 import { LANE_BY_LANE } from "./lane-by-lane.ts";
 
@@ -48,6 +49,10 @@ const WRITERS: { readonly [name: string]: Write } = Object.freeze({
     return chosen([a, b, V128.f32Gt], b, chosen([a, low, V128.f32Lt], low, a));
   },
   select: (a, b, c) => chosen(a, b, c),
+  "widen float16": widenF16,
+  "widen bfloat16": widenBf16,
+  "narrow float16": narrowF16,
+  "narrow bfloat16": narrowBf16,
   ...Object.fromEntries(
     [...LANE_BY_LANE.keys()].map((name): [string, Write] => [
       name,
@@ -57,7 +62,13 @@ const WRITERS: { readonly [name: string]: Write } = Object.freeze({
 });
 
 /** Operations whose code names an operand more than once: such operands have to be locals. */
-export const REPEATS: ReadonlySet<string> = new Set(["sign", "clip"]);
+export const REPEATS: ReadonlySet<string> = new Set([
+  "sign",
+  "clip",
+  "widen float16",
+  "narrow float16",
+  "narrow bfloat16",
+]);
 
 /** The instructions that leave the result of an operation. */
 export function vectorCode(name: string, operands: readonly Bytes[], functions: Functions): Bytes {

@@ -2,6 +2,7 @@
 import { author } from "../../../src/author/author.ts";
 import { check } from "../../../src/check/check.ts";
 import type { Checked } from "../../../src/spec/gates.ts";
+import type { Spec } from "../../../src/spec/tree.ts";
 import { wellTypedRule, wellTypedSchedule } from "../../properties/well-typed.ts";
 import { Tape } from "../../spec/tape.ts";
 import type { Given } from "./same.ts";
@@ -45,7 +46,10 @@ const SHAPES: readonly (readonly number[])[] = [
 ];
 
 /** A program that `check` passes, with what it is to work on; `undefined` where a need is not met or a cost is too high. */
-export function randomCase(seed: number): { readonly checked: Checked; readonly given: Given } | undefined {
+export function randomCase(
+  seed: number,
+  more: Partial<Spec> = {},
+): { readonly checked: Checked; readonly given: Given } | undefined {
   const word = words(seed);
   const tape = new Tape(Array.from({ length: 600 }, () => word() & 0xffff));
   const { tree: rule, hyper } = wellTypedRule(tape);
@@ -69,6 +73,7 @@ export function randomCase(seed: number): { readonly checked: Checked; readonly 
       ? {}
       : { schedule: { rule: tree, hyper: { mode, flag, off, list, beta, turns }, every: has } }),
     ...(gradient === undefined ? {} : { gradient }),
+    ...more,
   };
   let checked: Checked;
   try {

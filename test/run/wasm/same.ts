@@ -4,6 +4,8 @@ import type { WasmOptimizer } from "../../../src/run/host/compile-wasm.ts";
 import { compileWasm } from "../../../src/run/host/compile-wasm.ts";
 import { compile } from "../../../src/run/optimizer.ts";
 import type { Parameter } from "../../../src/run/parameters.ts";
+import type { Half, Numbers } from "../../../src/run/precision.ts";
+import { narrowInto, widened } from "../../../src/run/precision.ts";
 import type { Checked } from "../../../src/spec/gates.ts";
 import type { OptimizerState } from "../../../src/spec/optimizer-state.ts";
 
@@ -13,6 +15,10 @@ export interface Given {
   /** A binary32. */
   readonly weight: () => number;
   readonly gradient: () => number;
+  /** Of 16-bit weights: which. */
+  readonly half?: (key: string) => Half | undefined;
+  /** Which of such weights have gradients of their own type in a step. */
+  readonly hasShortGradient?: (key: string, step: number) => boolean;
   /** Which parameters take part in a step. */
   readonly takesPart?: (key: string, step: number) => boolean;
 }
@@ -47,6 +53,12 @@ export function* scalarsOf({
   }
 }
 
+function narrowed(data: Float32Array, half: Half): Uint16Array {
+  const bits = new Uint16Array(data.length);
+  narrowInto(bits, data, half);
+  return bits;
+}
+
 /** How the module is put to work. */
 type Attach = (checked: Checked, parameters: ReadonlyMap<string, Parameter>) => WasmOptimizer;
 const alone: Attach = (checked, parameters) => compileWasm(checked).attach(parameters);
@@ -59,22 +71,29 @@ export function firstDifference(checked: Checked, given: Given, attach = alone):
       Float32Array.from({ length: sizeOf(shape) }, given.weight),
     ]),
   );
-  const parameters = () =>
-    new Map(
-      [...data].map(([key, own]) => [key, { data: own.slice(), shape: given.shapes[key] as number[] }]),
-    );
+  const asParameter = (key: string, own: Float32Array): Parameter => {
+    const [dtype, shape] = [given.half?.(key), given.shapes[key] as number[]];
+    return dtype === undefined ? { data: own.slice(), shape } : { data: narrowed(own, dtype), dtype, shape };
+  };
+  const parameters = () => new Map([...data].map(([key, own]) => [key, asParameter(key, own)]));
   const expected = parameters();
   const reference = compile(checked).attach(expected);
   const optimizer = attach(checked, parameters());
   for (let step = 1; step <= given.steps; step++) {
     const keys = [...data.keys()].filter((key) => given.takesPart?.(key, step) ?? true);
     const gradients = new Map(
-      keys.map((key) => [key, Float32Array.from({ length: data.get(key)?.length ?? 0 }, given.gradient)]),
+      keys.map((key) => {
+        const gradient = Float32Array.from({ length: data.get(key)?.length ?? 0 }, given.gradient);
+        const half = given.hasShortGradient?.(key, step) ? given.half?.(key) : undefined;
+        return [key, half === undefined ? gradient : narrowed(gradient, half)];
+      }),
     );
     reference.step(gradients);
     optimizer.step(gradients);
     for (const [key, { data: weights }] of expected) {
-      const found = difference(`step ${step} weight ${key}`, optimizer.weight(key) as Float32Array, weights);
+      const half = given.half?.(key);
+      const [own, right] = [optimizer.weight(key) as Numbers, weights].map((one) => widened(one, half));
+      const found = difference(`step ${step} weight ${key}`, own as Float32Array, right as Float32Array);
       if (found !== undefined) return found;
     }
     const [own, right] = [optimizer.state(), reference.state()];

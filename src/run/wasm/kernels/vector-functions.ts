@@ -10,14 +10,19 @@ import {
   giveBack,
   I32,
   i32Const,
+  set,
   tee,
   V128,
   v128Const,
   v128Load,
+  v128Load16Lane,
+  v128Load16s,
   v128Load32Lane,
   v128Load32Zero,
   v128Load64Zero,
   v128Store,
+  v128Store16Lane,
+  v128Store16s,
   v128Store32Lane,
   v128Store64Lane,
   when,
@@ -57,6 +62,32 @@ const storePart: Helper = () => {
     [both, v128Store64Lane(0, 0)],
     [n, i32Const(3), I32.eq, when([both, v128Store32Lane(8, 2)])],
   );
+};
+
+/** Four times 16 bits, of which the first `n` are read, the others 0. */
+const loadPart16s: Helper = () => {
+  const code = new Code({ params: ["i32", "i32"], result: "v128" });
+  const [at, n] = [get(0), get(1)];
+  const four = code.local("v128");
+  code.add(n, i32Const(4), I32.ge, when([at, v128Load16s(), giveBack]));
+  for (const lane of [0, 1, 2]) {
+    const read = [at, get(four), v128Load16Lane(lane), set(four)];
+    code.add(n, i32Const(lane), I32.gt, when(read));
+  }
+  return code.add(get(four), V128.ofLow16s);
+};
+
+/** Writes the first `n` of four times 16 bits. */
+const storePart16s: Helper = () => {
+  const code = new Code({ params: ["i32", "v128", "i32"] });
+  const [at, value, n] = [get(0), get(1), get(2)];
+  const four = code.local("v128");
+  code.add(n, i32Const(4), I32.ge, when([at, value, v128Store16s(), giveBack]));
+  code.add(value, V128.toLow16s, set(four));
+  for (const lane of [0, 1, 2]) {
+    code.add(n, i32Const(lane), I32.gt, when([at, get(four), v128Store16Lane(lane)]));
+  }
+  return code;
 };
 
 /** All bits of the first `n` lanes. */
@@ -106,6 +137,8 @@ const bf16Lanes: Helper = () => {
 export const HELPERS: ReadonlyMap<string, Helper> = new Map([
   ["load_part", loadPart],
   ["store_part", storePart],
+  ["load_part_16s", loadPart16s],
+  ["store_part_16s", storePart16s],
   ["mask_part", maskPart],
   ["greatest_lanes", greatest],
   ...Object.entries(LINE_SUMS),
