@@ -9,16 +9,25 @@
  *     + write spec.yaml             a file, of the lines that follow, each behind "| "
  *     + copy NAME AS                a fixture of test/fixtures/mxnet-1.9
  *     + mode 644 alice.key
- *     + tensors w.safetensors a=1,2 b=3       binary32, one dimension
+ *     + tensors w.safetensors a=1,2 b:F16=3   one dimension, of binary32 where nothing is said
  *     + clock +3600                 so many seconds later
  */
 import { chmodSync, copyFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { bf16Bits, f16Bits } from "../../src/base/half.ts";
+import type { Tensor } from "../../src/index.ts";
 import { writeSafetensors } from "../../src/index.ts";
 import { NOW, optseal } from "./fake-io.ts";
 
 const FIXTURES = fileURLToPath(new URL("../fixtures/mxnet-1.9", import.meta.url));
+
+const ARRAYS = {
+  F16: (numbers: readonly number[]) => Uint16Array.from(numbers, f16Bits),
+  BF16: (numbers: readonly number[]) => Uint16Array.from(numbers, bf16Bits),
+  F32: (numbers: readonly number[]) => Float32Array.from(numbers),
+  F64: (numbers: readonly number[]) => Float64Array.from(numbers),
+};
 
 /** A step: the line that asks for it, and the lines that belong to it. */
 interface Step {
@@ -72,9 +81,11 @@ const SETUPS: ReadonlyMap<string, Setup> = new Map<string, Setup>([
     "tensors",
     (folder, [name = "", ...tensors]) => {
       const entries = tensors.map((one) => {
-        const [key = "", values = ""] = one.split("=");
-        const data = Float32Array.from(values.split(",").map(Number));
-        return [key, { dtype: "F32", shape: [data.length], data }] as const;
+        const [name = "", values = ""] = one.split("=");
+        const [key = "", dtype = "F32"] = name.split(":");
+        const numbers = values.split(",").map(Number);
+        const data = ARRAYS[dtype as keyof typeof ARRAYS](numbers);
+        return [key, { dtype, shape: [numbers.length], data } as Tensor] as const;
       });
       writeFileSync(join(folder, name), writeSafetensors(entries));
     },

@@ -46,30 +46,42 @@ async function readChecked(args: Arguments, io: Io, path: string, bytes: Uint8Ar
   return (await openEnvelope(io, path, bytes, args)).checked;
 }
 
-function notF32(name: string, { dtype }: Tensor): StateError {
+/** Types that can be updated. */
+const TYPES = { F32: "float32", F16: "float16", BF16: "bfloat16" } as const;
+type Updated = Extract<Tensor, { readonly dtype: keyof typeof TYPES }>;
+
+const isUpdated = (tensor: Tensor): tensor is Updated => Object.hasOwn(TYPES, tensor.dtype);
+
+function otherType(name: string, { dtype }: Tensor, allowed: string): StateError {
   return new StateError({
     code: "dtype-mismatch",
-    message: `\`${name}\` is ${dtype}, and updates are of F32`,
+    message: `\`${name}\` is ${dtype}, and ${allowed}`,
     path: name,
-    hint: "convert it to F32 first",
+    hint: "convert it first",
   });
 }
 
 /** Those that can be updated: copies, which the optimizer writes to. Others pass through as they are. */
 function parametersOf({ tensors }: Safetensors): ReadonlyMap<string, Parameter> {
   return new Map(
-    [...tensors].flatMap(([name, { dtype, shape, data }]) =>
-      dtype === "F32" ? [[name, { shape, data }]] : [],
-    ),
+    [...tensors].flatMap(([name, tensor]) => {
+      if (!isUpdated(tensor)) return [];
+      const { dtype, shape, data } = tensor;
+      return [[name, { shape, data, dtype: TYPES[dtype] } as Parameter]];
+    }),
   );
 }
 
-function gradientsOf({ tensors }: Safetensors, weights: Safetensors): ReadonlyMap<string, Float32Array> {
-  const gradients = new Map<string, Float32Array>();
+function gradientsOf({ tensors }: Safetensors, weights: Safetensors): ReadonlyMap<string, Updated["data"]> {
+  const gradients = new Map<string, Updated["data"]>();
   for (const [name, tensor] of tensors) {
     const weight = weights.tensors.get(name);
-    if (weight !== undefined && weight.dtype !== "F32") throw notF32(name, weight);
-    if (tensor.dtype !== "F32") throw notF32(name, tensor);
+    if (weight !== undefined && !isUpdated(weight)) {
+      throw otherType(name, weight, `updates are of ${Object.keys(TYPES).join(", ")}`);
+    }
+    if (!isUpdated(tensor) || !["F32", weight?.dtype ?? tensor.dtype].includes(tensor.dtype)) {
+      throw otherType(name, tensor, "gradients are F32, or of their weights' 16 bits");
+    }
     if (weight !== undefined && weight.shape.join() !== tensor.shape.join())
       throw new StateError({
         code: "bad-shape",
