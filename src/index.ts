@@ -111,6 +111,7 @@ export type { ModuleOptions, WasmModule } from "./run/wasm/module.ts";
 export { writeModule } from "./run/wasm/module.ts";
 export type { Key, Parameter } from "./run/parameters.ts";
 export type { Half, Numbers } from "./run/precision.ts";
+export type { RowGradient } from "./run/rows.ts";
 
 // state
 export { readState, writeState } from "./state/checkpoint.ts";

@@ -3,6 +3,7 @@ import type { SlotValue } from "../spec/optimizer-state.ts";
 import type { GradientSteps } from "../spec/tree.ts";
 import type { Bound } from "./parameters.ts";
 import type { Numbers } from "./precision.ts";
+import type { Range } from "./rows.ts";
 import type { SlotStart } from "./slots.ts";
 
 /** A parameter, and what its slots start from. */
@@ -26,6 +27,8 @@ export interface Due {
   readonly held: Held;
   /** In 16 bits only where the weights are. */
   readonly gradient: Numbers;
+  /** Where the gradient's numbers belong, if the update leaves all others as they are. */
+  readonly ranges?: readonly Range[];
   /** The same object for updates next to each other that have the same. */
   readonly scalars: Changing;
 }

@@ -8,6 +8,7 @@ export type RunCode =
   | "unknown-parameter"
   | "gradient-type"
   | "gradient-length"
+  | "gradient-rows"
   | "detached"
   | "state-missing"
   | "state-unknown"

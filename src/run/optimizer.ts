@@ -18,13 +18,19 @@ import {
 } from "./parameters.ts";
 import type { Numbers } from "./precision.ts";
 import { REFERENCE } from "./reference.ts";
+import type { RowGradient } from "./rows.ts";
 import type { Drive } from "./schedule.ts";
 import { Schedules } from "./schedules.ts";
 import { refuseUncounted, refuseUnknown, startShared, startSlots } from "./slots.ts";
 
 export type Parameters = ReadonlyMap<Key, Parameter> | { readonly [key: string]: Parameter };
-/** A gradient is a Float32Array, or, of 16-bit weights, perhaps a Uint16Array with the bits of their type. */
-export type Gradients = ReadonlyMap<Key, Numbers> | { readonly [key: string]: Numbers };
+/**
+ * Gradients by key, each whole or of some rows alone. Their numbers are a Float32Array, or, of 16-bit weights, perhaps a Uint16Array
+ * with the bits of their type.
+ */
+export type Gradients =
+  | ReadonlyMap<Key, Numbers | RowGradient>
+  | { readonly [key: string]: Numbers | RowGradient };
 
 /** A compiled rule: attach it to parameters and step. */
 export interface CompiledRule {
@@ -172,10 +178,11 @@ export class Optimizer {
     const changing = this.#changing(entries, updates, schedules);
     let i = 0;
     const due: Due[] = [];
+    const around = { memory: this.#memory, steps: this.#gradient };
     for (const [key, gradient] of entriesIn(gradients)) {
       const { held } = entries[i] as Entry;
       const scalars = changing[i++] as Changing;
-      due.push({ held, gradient: checkGradient(key, gradient, held.bound, this.#memory), scalars });
+      due.push({ held, ...checkGradient(key, gradient, held.bound, around), scalars });
     }
     this.#isBusy = true;
     try {

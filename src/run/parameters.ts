@@ -1,11 +1,14 @@
 /** run: the parameters that an optimizer works on, and the gradients that it is handed. */
 import { matches } from "../spec/match.ts";
 import type { Binding, Body, ByShape, Program } from "../spec/program.ts";
+import type { GradientSteps } from "../spec/tree.ts";
+import type { Due } from "./engine.ts";
 import { RunError } from "./errors.ts";
 import type { Extent } from "./extent.ts";
 import { extentOf, lengthOf } from "./extent.ts";
 import type { Half, Numbers } from "./precision.ts";
 import { HALVES } from "./precision.ts";
+import { checkRows, isLazy, isRowGradient, rangesOf, rowSize, scatter } from "./rows.ts";
 import type { Scalars } from "./scalar.ts";
 import { evaluateScalar, hyperScalars } from "./scalar.ts";
 import { shapesIn } from "./shapes-in.ts";
@@ -63,6 +66,8 @@ export interface Bound {
   readonly half: Half | undefined;
   readonly hasMaster: boolean;
   readonly extent: Extent;
+  /** The size of the first dimension. */
+  readonly first: number;
   /** Which of the program's bindings it is. */
   readonly group: number;
   readonly body: Body;
@@ -96,7 +101,17 @@ export function bindParameter(
   }
   const body = bodyAt(binding.bodies, constants);
   refuseHuge(body, extent, path);
-  return { key, data, half, hasMaster: half !== undefined && keepsMasters, extent, group, body, constants };
+  return {
+    key,
+    data,
+    half,
+    hasMaster: half !== undefined && keepsMasters,
+    extent,
+    first: shape[0] ?? 1,
+    group,
+    body,
+    constants,
+  };
 }
 
 /** The 16-bit type of weights; `undefined` for binary32. @throws RunError for all other arrays */
@@ -170,24 +185,46 @@ export const detached = (path: string): RunError =>
   new RunError({ code: "detached", message: "the weights' buffer has been detached or resized", path });
 
 /**
- * A gradient that fits its parameter; a copy of one that shares memory with any weights, which change under it.
+ * A gradient that fits its parameter, and where it belongs if an update leaves all else as it is; a copy of one that shares memory
+ * with any weights, which change under it.
  * @throws RunError if it does not fit.
  */
 export function checkGradient(
   key: Key,
   gradient: unknown,
-  { data, extent, half }: Bound,
-  memory: ReadonlySet<ArrayBufferLike>,
-): Numbers {
+  bound: Bound,
+  { memory, steps }: Around,
+): Pick<Due, "gradient" | "ranges"> {
   const path = `gradients.${key}`;
-  if (!(gradient instanceof Float32Array || (half !== undefined && gradient instanceof Uint16Array))) {
+  const { data, extent } = bound;
+  if (!isRowGradient(gradient)) {
+    const own = checkNumbers(path, gradient, bound, extent.size);
+    return { gradient: memory.has(own.buffer) ? own.slice() : own };
+  }
+  const rows = checkRows(path, gradient.rows, bound);
+  const size = rowSize(bound);
+  const own = checkNumbers(path, gradient.data, bound, rows.length * size);
+  const ranges = rangesOf(rows, size);
+  if (isLazy(bound, steps, path)) return { gradient: memory.has(own.buffer) ? own.slice() : own, ranges };
+  const whole = own instanceof Float32Array ? new Float32Array(data.length) : new Uint16Array(data.length);
+  return { gradient: scatter(whole, ranges, own) };
+}
+
+/** What gradients are held against besides their parameter: the memory that weights stand in, and the spec's own steps. */
+interface Around {
+  readonly memory: ReadonlySet<ArrayBufferLike>;
+  readonly steps: GradientSteps;
+}
+
+function checkNumbers(path: string, given: unknown, { data, extent, half }: Bound, length: number): Numbers {
+  if (!(given instanceof Float32Array || (half !== undefined && given instanceof Uint16Array))) {
     const message = `the gradient is not a Float32Array${half === undefined ? "" : ` nor a Uint16Array with the bits of ${half}`}`;
     throw new RunError({ code: "gradient-type", message, path });
   }
   if (data.length !== extent.size) throw detached(path);
-  if (gradient.length !== data.length) {
-    const message = `${gradient.length} numbers for a parameter of ${data.length}`;
+  if (given.length !== length) {
+    const message = `${given.length} numbers for ${length === data.length ? "a parameter" : "rows"} of ${length}`;
     throw new RunError({ code: "gradient-length", message, path });
   }
-  return memory.has(gradient.buffer) ? gradient.slice() : gradient;
+  return given;
 }

@@ -2,9 +2,11 @@
 import type { SlotValue } from "../spec/optimizer-state.ts";
 import type { Engine } from "./engine.ts";
 import { prepared } from "./gradient.ts";
+import { LazyUpdate } from "./lazy-update.ts";
 import { widened } from "./precision.ts";
 import type { SlotStart } from "./slots.ts";
 import { fillSlot } from "./slots.ts";
+import type { UnderWay } from "./update.ts";
 import { runUpdates, Update } from "./update.ts";
 
 export const REFERENCE: Engine = Object.freeze({
@@ -19,7 +21,11 @@ export const REFERENCE: Engine = Object.freeze({
       steps,
     );
     return runUpdates(
-      updates.map((due, i) => () => new Update({ ...due, gradient: gradients[i] as Float32Array }, shared)),
+      updates.map((due, i) => (): UnderWay => {
+        const ready = { ...due, gradient: gradients[i] as Float32Array };
+        const { ranges } = due;
+        return ranges === undefined ? new Update(ready, shared) : new LazyUpdate(ready, ranges, shared);
+      }),
     );
   },
 } satisfies Engine);

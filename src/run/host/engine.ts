@@ -5,6 +5,7 @@ import { RunError } from "../errors.ts";
 import { detached } from "../parameters.ts";
 import type { Numbers } from "../precision.ts";
 import { widened } from "../precision.ts";
+import { scatter } from "../rows.ts";
 import type { Manners } from "../threads/crew.ts";
 import { Crew } from "../threads/crew.ts";
 import type { Hands } from "../threads/hands.ts";
@@ -126,8 +127,9 @@ export class WasmEngine implements Engine {
     for (const [i, due] of foreign.entries()) {
       const { gradient, shortGradient, bound } = residentOf(due);
       const given = apart[i] as Numbers;
-      if (given instanceof Uint16Array && shortGradient !== undefined) shortGradient.set(given);
-      else gradient.set(widened(given, bound.half));
+      const ranges = due.ranges ?? [{ from: 0, to: gradient.length }];
+      if (given instanceof Uint16Array && shortGradient !== undefined) scatter(shortGradient, ranges, given);
+      else scatter(gradient, ranges, widened(given, bound.half));
     }
   }
 }

@@ -1,5 +1,6 @@
 /** run: an update under way in a module: the steps of a body, one after the other. */
 import type { Changing, Due, Work } from "../engine.ts";
+import type { Range } from "../rows.ts";
 import type { Hands, Job } from "../threads/hands.ts";
 import type { Summand, UnderWay, Waiting } from "../update.ts";
 import { TOTAL } from "../wasm/lower.ts";
@@ -13,6 +14,8 @@ export interface Run {
   /** Elements of the pack. */
   readonly from: number;
   to: number;
+  /** Of those elements the ones that change; absent: all. */
+  readonly ranges?: readonly Range[];
 }
 
 /** What this engine's `hold` has given back. */
@@ -26,8 +29,8 @@ function joined(runs: readonly Run[]): readonly Run[] {
   const out: Run[] = [];
   let last: Run | undefined;
   for (const run of runs) {
-    const { way, scalars, from, to } = run;
-    const isNext = last?.way === way && last.to === from;
+    const { way, scalars, from, to, ranges } = run;
+    const isNext = last?.way === way && last.to === from && (last.ranges ?? ranges) === undefined;
     if (last !== undefined && isNext && sameScalars(last.scalars, scalars)) last.to = to;
     else {
       last = { ...run };
@@ -45,7 +48,9 @@ export function runsOf(updates: readonly Due[]): readonly Run[] {
     const { from, weight, settled } = resident;
     const { wide, short } = settled;
     const way = short !== undefined && due.gradient instanceof Uint16Array ? short : wide;
-    const run = { resident, scalars: due.scalars, way, from, to: from + weight.length };
+    const ranges = due.ranges?.map((range) => ({ from: range.from + from, to: range.to + from }));
+    const whole = { resident, scalars: due.scalars, way, from, to: from + weight.length };
+    const run = ranges === undefined ? whole : { ...whole, ranges };
     (settled.pack.isElementwise ? packed : alone).push(run);
   }
   const inOrder = joined(packed).toSorted(
@@ -103,13 +108,14 @@ export class WasmUpdate implements UnderWay {
   }
 
   *#pass({ call, function: number, count, weight, grain }: Extract<Ready, { does: "pass" }>) {
-    const { from, to, resident } = this.#run;
+    const { from, to, ranges, resident } = this.#run;
     const { pack, site } = resident.settled;
-    const range = pack.isElementwise ? { from, to } : { from: 0, to: count };
-    if (range.from === range.to) return;
     const { memory, frame } = site;
-    const job: Job = { call, function: number, memory, frame, weight, grain, ...range };
-    yield { now: () => this.#hands.now(job), later: () => this.#hands.later(job) };
+    for (const range of ranges ?? [pack.isElementwise ? { from, to } : { from: 0, to: count }]) {
+      if (range.from === range.to) continue;
+      const job: Job = { call, function: number, memory, frame, weight, grain, ...range };
+      yield { now: () => this.#hands.now(job), later: () => this.#hands.later(job) };
+    }
   }
 
   take(_: Waiting, sum: number): void {
