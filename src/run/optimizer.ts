@@ -4,18 +4,11 @@ import { checkedGate } from "../spec/gates.ts";
 import type { OptimizerState, SlotValue } from "../spec/optimizer-state.ts";
 import type { Program } from "../spec/program.ts";
 import type { GradientSteps, Spec } from "../spec/tree.ts";
+import { checkGradient } from "./check-gradient.ts";
 import type { Changing, Due, Engine, Held, Stepping } from "./engine.ts";
 import { RunError } from "./errors.ts";
 import type { Key, Parameter } from "./parameters.ts";
-import {
-  bindParameter,
-  checkGradient,
-  entriesIn,
-  entriesOf,
-  keyText,
-  refuseOverlaps,
-  twice,
-} from "./parameters.ts";
+import { bindParameter, entriesIn, entriesOf, keyText, refuseOverlaps, twice } from "./parameters.ts";
 import type { Numbers } from "./precision.ts";
 import { REFERENCE } from "./reference.ts";
 import type { RowGradient } from "./rows.ts";

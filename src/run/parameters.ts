@@ -1,14 +1,11 @@
 /** run: the parameters that an optimizer works on, and the gradients that it is handed. */
 import { matches } from "../spec/match.ts";
 import type { Binding, Body, ByShape, Program } from "../spec/program.ts";
-import type { GradientSteps } from "../spec/tree.ts";
-import type { Due } from "./engine.ts";
 import { RunError } from "./errors.ts";
 import type { Extent } from "./extent.ts";
 import { extentOf, lengthOf } from "./extent.ts";
 import type { Half, Numbers } from "./precision.ts";
 import { HALVES } from "./precision.ts";
-import { checkRows, isLazy, isRowGradient, rangesOf, rowSize, scatter } from "./rows.ts";
 import type { Scalars } from "./scalar.ts";
 import { evaluateScalar, hyperScalars } from "./scalar.ts";
 import { shapesIn } from "./shapes-in.ts";
@@ -183,48 +180,3 @@ export function refuseOverlaps(parameters: readonly Bound[]): void {
 /** Weights are no longer what they were. */
 export const detached = (path: string): RunError =>
   new RunError({ code: "detached", message: "the weights' buffer has been detached or resized", path });
-
-/**
- * A gradient that fits its parameter, and where it belongs if an update leaves all else as it is; a copy of one that shares memory
- * with any weights, which change under it.
- * @throws RunError if it does not fit.
- */
-export function checkGradient(
-  key: Key,
-  gradient: unknown,
-  bound: Bound,
-  { memory, steps }: Around,
-): Pick<Due, "gradient" | "ranges"> {
-  const path = `gradients.${key}`;
-  const { data, extent } = bound;
-  if (!isRowGradient(gradient)) {
-    const own = checkNumbers(path, gradient, bound, extent.size);
-    return { gradient: memory.has(own.buffer) ? own.slice() : own };
-  }
-  const rows = checkRows(path, gradient.rows, bound);
-  const size = rowSize(bound);
-  const own = checkNumbers(path, gradient.data, bound, rows.length * size);
-  const ranges = rangesOf(rows, size);
-  if (isLazy(bound, steps, path)) return { gradient: memory.has(own.buffer) ? own.slice() : own, ranges };
-  const whole = own instanceof Float32Array ? new Float32Array(data.length) : new Uint16Array(data.length);
-  return { gradient: scatter(whole, ranges, own) };
-}
-
-/** What gradients are held against besides their parameter: the memory that weights stand in, and the spec's own steps. */
-interface Around {
-  readonly memory: ReadonlySet<ArrayBufferLike>;
-  readonly steps: GradientSteps;
-}
-
-function checkNumbers(path: string, given: unknown, { data, extent, half }: Bound, length: number): Numbers {
-  if (!(given instanceof Float32Array || (half !== undefined && given instanceof Uint16Array))) {
-    const message = `the gradient is not a Float32Array${half === undefined ? "" : ` nor a Uint16Array with the bits of ${half}`}`;
-    throw new RunError({ code: "gradient-type", message, path });
-  }
-  if (data.length !== extent.size) throw detached(path);
-  if (given.length !== length) {
-    const message = `${given.length} numbers for ${length === data.length ? "a parameter" : "rows"} of ${length}`;
-    throw new RunError({ code: "gradient-length", message, path });
-  }
-  return given;
-}

@@ -20,6 +20,7 @@ export interface Range {
   readonly to: number;
 }
 
+/** Whether what is handed over as a gradient is one of rows: what stands in it is not looked at. */
 export function isRowGradient(gradient: unknown): gradient is RowGradient {
   return typeof gradient === "object" && gradient !== null && "rows" in gradient;
 }

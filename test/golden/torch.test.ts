@@ -46,6 +46,8 @@ describe("golden traces of PyTorch 2.13.0, on the CPU, each operation rounded by
       const hypers = cases.map(({ spec }) => spec.hyper as Readonly<Record<string, unknown>>);
       for (const { name, type, nullable } of findRule(`torch-2.13/${file.replace(".json", "")}`)?.tree
         .hyper ?? []) {
+        // torch has no such argument; the rule cannot be without it.
+        if (name === "lazy_update") continue;
         const values = new Set(hypers.map((hyper) => hyper[name]));
         expect(values.size, `${file}: ${name}`).toBeGreaterThanOrEqual(3);
         expect(values, `${file}: ${name}`).toContain(undefined);

@@ -56,7 +56,7 @@ export const OPTIMIZER: readonly FieldRow[] = [
   ...rowsOf("param_dict", drop(EMPTY, "is empty"), era("1.4")).map((row) => ({ ...row, optional: true })),
 ];
 
-const LAZY = drop(BOOLEAN, "is for row-sparse gradients; dense ones are computed alike");
+const LAZY = hyper(BOOLEAN, "lazy_update", "is for row-sparse gradients; dense ones are computed alike");
 const EPS = hyper(NUMBER, "eps", "is none of the rule's hyperparameters");
 
 const MOMENTUM = hypers("momentum", NUMBER);

@@ -13,7 +13,7 @@ const adam = (era: Era, square: string): string => `
 rule mxnet-${era.release}/adam
 # mxnet.optimizer.Adam: ${era.source}; adam_update
 # the bias correction is in the rate, and epsilon outside the root (D. Kingma, J. Ba, arXiv:1412.6980, end of section 2)
-hyper  learning_rate = 0.001 scheduled   beta1 = 0.9   beta2 = 0.999   epsilon = 1e-8
+hyper  learning_rate = 0.001 scheduled   beta1 = 0.9   beta2 = 0.999   epsilon = 1e-8   lazy_update = true
        ${BASE}
 state  mean = 0   var = 0
 step   lr = ${era.read}(${CORRECTED})
@@ -33,8 +33,10 @@ const ONLY_1_5: Era = { ...TO_1_9, release: "1.5", source: "mxnet/optimizer/opti
 const ADAM_2 = `
 rule mxnet-2.0/adam
 # mxnet.optimizer.Adam: mxnet/optimizer/adam.py, 2.0.0 (D. Kingma, J. Ba, arXiv:1412.6980, end of section 2)
-hyper  learning_rate = 0.001 scheduled   beta1 = 0.9   beta2 = 0.999   epsilon = 1e-8   use_fused_step = true
+hyper  learning_rate = 0.001 scheduled   beta1 = 0.9   beta2 = 0.999   epsilon = 1e-8   lazy_update = false
+       use_fused_step = true
        ${BASE}
+needs  use_fused_step or not lazy_update
 state  mean = 0   var = 0
 step   own = ${CORRECTED}
        lr = ${read2("own")}

@@ -9,10 +9,14 @@ import { BASE, CLIPS_2, clips, GRADIENT_2, read2, TO_1_4, TO_1_9 } from "./base-
 const HYPER = `learning_rate = 0.01 scheduled   momentum = 0
        ${BASE}`;
 
+/** SGD's own: whether rows without a gradient are left as they are. */
+const SGD_HYPER = `learning_rate = 0.01 scheduled   momentum = 0   lazy_update = true
+       ${BASE}`;
+
 const sgdUpdate = (rule: string, cites: string): string => `
 rule ${rule}
 # ${cites}
-hyper  ${HYPER}
+hyper  ${SGD_HYPER}
 state  mom = 0 when momentum != 0
 step   lr = f32(learning_rate * lr_mult)
        decay = f32(lr * f32(wd * wd_mult))
@@ -31,7 +35,7 @@ const multiSgd = (name: string, className: string): string => `
 rule mxnet-1.9/${name}
 # mxnet.optimizer.${className}: ${TO_1_9.source}; multi_sgd(_mom)_update
 # the buffer is negative and holds the rate; wd is not clipped
-hyper  ${HYPER}
+hyper  ${SGD_HYPER}
 state  mom = 0 when momentum != 0
 step   lr = f32(learning_rate * lr_mult)
        decay = f32(lr * f32(wd * wd_mult))
@@ -50,8 +54,10 @@ const SGD_2 = `
 rule mxnet-2.0/sgd
 # mxnet.optimizer.SGD: mxnet/optimizer/sgd.py, 2.0.0; sgd(_mom)_update
 # it reads the rates as text, multi_sgd(_mom)_update as lists
-hyper  learning_rate = 0.1 scheduled   momentum = 0   use_fused_step = true   aggregate_num = 1
+hyper  learning_rate = 0.1 scheduled   momentum = 0   lazy_update = false
+       use_fused_step = true   aggregate_num = 1
        ${BASE}
+needs  use_fused_step or not lazy_update
 state  mom = 0 when momentum != 0
 step   reads = use_fused_step and aggregate_num <= 1
        lr = select(reads, dmlc_f32(learning_rate * lr_mult), learning_rate * lr_mult)

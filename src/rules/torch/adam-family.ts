@@ -97,9 +97,10 @@ update ${DECAY}
 
 const SPARSE_ADAM = `
 rule torch-2.13/sparseadam
-# torch.optim.SparseAdam: torch/optim/sparse_adam.py, 2.13.0 (D. Kingma, J. Ba, arXiv:1412.6980); each row present, as in a dense gradient
+# torch.optim.SparseAdam: torch/optim/sparse_adam.py, 2.13.0 (D. Kingma, J. Ba, arXiv:1412.6980); rows without a gradient stay
 hyper  lr = 0.001 in (0,) scheduled   beta1 = 0.9 in [0,1) scheduled as momentum   beta2 = 0.999 in [0,1)
-       eps = 1e-8 in (0,)   maximize = false
+       eps = 1e-8 in (0,)   maximize = false   lazy_update = true
+needs  lazy_update
 state  exp_avg = 0   exp_avg_sq = 0
 step   step_size = lr * sqrt(1 - beta2^t) / (1 - beta1^t)
 update ${GRADIENT}
