@@ -1,6 +1,7 @@
 /** run: functions on vectors of four binary32 that passes call: ends of ranges, and operations that are done lane by lane. */
 import type { Bytes } from "../bytes.ts";
 import { Code } from "../code.ts";
+import { narrowF16, widenF16 } from "../half-code.ts";
 import {
   F32,
   F64,
@@ -134,6 +135,13 @@ const bf16Lanes: Helper = () => {
   return code.add(rounded, get(0), isNumber, V128.bitselect);
 };
 
+/** To 16 bits and back. */
+const f16Lanes: Helper = () => {
+  const code = new Code({ params: ["v128"], result: "v128" });
+  const bits = code.local("v128");
+  return code.add(narrowF16(get(0)), set(bits), widenF16(get(bits)));
+};
+
 export const HELPERS: ReadonlyMap<string, Helper> = new Map([
   ["load_part", loadPart],
   ["store_part", storePart],
@@ -145,4 +153,5 @@ export const HELPERS: ReadonlyMap<string, Helper> = new Map([
   ...Object.entries(MATRIX_TILES),
   ...[...LANE_BY_LANE].map(([name, arity]) => [`${name}_lanes`, laneByLane(name, arity)] as const),
   ["bf16_lanes", bf16Lanes],
+  ["f16_lanes", f16Lanes],
 ]);
