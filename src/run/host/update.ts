@@ -111,11 +111,20 @@ export class WasmUpdate implements UnderWay {
     const { from, to, ranges, resident } = this.#run;
     const { pack, site } = resident.settled;
     const { memory, frame } = site;
-    for (const range of ranges ?? [pack.isElementwise ? { from, to } : { from: 0, to: count }]) {
-      if (range.from === range.to) continue;
-      const job: Job = { call, function: number, memory, frame, weight, grain, ...range };
-      yield { now: () => this.#hands.now(job), later: () => this.#hands.later(job) };
-    }
+    const some = ranges ?? [pack.isElementwise ? { from, to } : { from: 0, to: count }];
+    const jobs = some.flatMap((range): readonly Job[] =>
+      range.from === range.to
+        ? []
+        : [{ call, function: number, memory, frame, weight, grain, from: range.from, to: range.to }],
+    );
+    yield {
+      now: () => {
+        for (const job of jobs) this.#hands.now(job);
+      },
+      later: async () => {
+        for (const job of jobs) await this.#hands.later(job);
+      },
+    };
   }
 
   take(_: Waiting, sum: number): void {
