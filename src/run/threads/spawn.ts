@@ -21,13 +21,14 @@ const inNode =
   ({ Worker }: NonNullable<ReturnType<typeof nodeThreads>>): Spawn =>
   (task, tell) => {
     const worker = new Worker(new URL("./thread.gen.js", import.meta.url));
-    worker.unref();
     worker.on("message", tell);
     let reason: string | undefined;
     // Without a listener the process would end with it.
     worker.on("error", (error) => {
       reason = String(error);
     });
+    // After the listeners, which make the process wait again.
+    worker.unref();
     worker.postMessage(task);
     return {
       hold: (isHeld) => (isHeld ? worker.ref() : worker.unref()),
