@@ -20,7 +20,8 @@ const nodeThreads = () => globalThis.process?.getBuiltinModule?.("node:worker_th
 const inNode =
   ({ Worker }: NonNullable<ReturnType<typeof nodeThreads>>): Spawn =>
   (task, tell) => {
-    const worker = new Worker(new URL("./thread.gen.js", import.meta.url));
+    // Options of the process are for its own program: loaders, or that this is no file.
+    const worker = new Worker(new URL("./thread.gen.js", import.meta.url), { execArgv: [] });
     worker.on("message", tell);
     let reason: string | undefined;
     // Without a listener the process would end with it.
