@@ -36,7 +36,7 @@ import { openCondition, Version } from "./version.ts";
 /** How often bodies are repeated in a loop: sixteen elements are a line of the processors' caches. */
 const UNROLLED = [4, 2, 1];
 /** Larger bodies have enough to do between a loop's jumps. */
-const UNROLLED_VALUES = 104;
+const UNROLLED_VALUES = 80;
 const BLOCK = 1024;
 
 const [FROM, TO] = [get(1), get(2)];
