@@ -4,8 +4,10 @@
  */
 
 // open and sign: the whole way in one call, from either end
-export type { Opened, OpenOptions } from "./open.ts";
-export { open } from "./open.ts";
+export type { Amended } from "./amend.ts";
+export { amend, signAmendment } from "./amend.ts";
+export type { OpenAmendedOptions, Opened, OpenedAmended, OpenOptions } from "./open.ts";
+export { open, openAmended } from "./open.ts";
 export { sign } from "./sign.ts";
 
 // author
@@ -33,6 +35,7 @@ export {
 export { writeYaml } from "./author/yaml.ts";
 
 // spec
+export type { Amendment, GroupChange } from "./spec/amendment.ts";
 export type { SpecCode } from "./spec/errors.ts";
 export { SpecError } from "./spec/errors.ts";
 export type { Admitted, Authored, Checked, Claims } from "./spec/gates.ts";
@@ -85,9 +88,9 @@ export type { TrustDocument } from "./trust/document.ts";
 export type { TrustCode } from "./trust/errors.ts";
 export { TrustError } from "./trust/errors.ts";
 export { PAYLOAD_TYPES } from "./trust/payload-types.ts";
-export type { Policy } from "./trust/policy.ts";
-export type { Statement } from "./trust/statement.ts";
-export { makeStatement, readStatement } from "./trust/statement.ts";
+export type { AmendPolicy, Policy } from "./trust/policy.ts";
+export type { AmendmentStatement, Statement } from "./trust/statement.ts";
+export { makeAmendment, makeStatement, readAmendment, readStatement } from "./trust/statement.ts";
 export type { Accepted, SequenceStore } from "./trust/store.ts";
 export { memoryStore } from "./trust/store.ts";
 export type { Trust } from "./trust/trust.ts";

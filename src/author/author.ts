@@ -36,7 +36,7 @@ export function author(source: unknown): Authored {
 }
 
 /** The same data with nothing left of where it came from: a round trip through canonical bytes. */
-function plain(value: unknown): unknown {
+export function plain(value: unknown): unknown {
   try {
     return decode(encode(value));
   } catch (error) {
@@ -49,9 +49,10 @@ function plain(value: unknown): unknown {
   }
 }
 
-type Fields = { readonly [key: string]: unknown };
+export type Fields = { readonly [key: string]: unknown };
 
-const isMap = (value: unknown): value is Fields =>
+/** Whether plain data has fields. */
+export const isMap = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
 
 function withTrees(document: unknown): unknown {
@@ -82,7 +83,8 @@ const formedGroup =
 /** Text of a rule has more than one line; a name has one. */
 const isText = (rule: string): boolean => rule.includes("\n");
 
-function scheduleFrom(schedule: unknown): unknown {
+/** The schedule of a spec, of whatever form a person has given it. @throws SpecError */
+export function scheduleFrom(schedule: unknown): unknown {
   if (typeof schedule === "string") return { rule: scheduleRule(schedule, "schedule.name").rule };
   if (!isMap(schedule)) return schedule;
   if (Object.hasOwn(schedule, "step")) return { rule: schedule };

@@ -3,8 +3,9 @@
  * selectors, shapes and cost, with all that is wrong reported at once. Pure: the same spec gives the same answer.
  */
 
-import type { Admitted, Authored, Bound, Checked } from "../spec/gates.ts";
+import type { Admitted, Authored, Bound, Checked, CheckedContent } from "../spec/gates.ts";
 import { admittedGate, authoredGate, checkedGate } from "../spec/gates.ts";
+import { beyondAmending } from "../spec/kept.ts";
 import type { Program } from "../spec/program.ts";
 import type { Spec } from "../spec/tree.ts";
 import { gradientCost, LIMIT_SIDE, mostOf, perElementCost } from "./cost.ts";
@@ -23,6 +24,8 @@ export interface CheckOptions {
    * policy said, or no limit.
    */
   readonly costLimit?: number;
+  /** The spec in force that this one is to take the place of, while its optimizer keeps its state. */
+  readonly amends?: Checked;
 }
 
 /** A report of more than this helps nobody: nothing more is looked for. */
@@ -55,6 +58,7 @@ export function check(document: Authored | Admitted, options: CheckOptions = {})
   const program = proven.get(spec) ?? makeProgram(spec, report);
   const limit = options.costLimit ?? ("costLimit" in document ? document.costLimit : undefined);
   if (program !== undefined) checkCost(spec, program, limit, report);
+  if (program !== undefined && issues.size === 0) checkKept(options.amends, { spec, program }, report);
   refuse(issues);
   if (program === undefined) throw new Error("bug: no program and no issue");
   proven.set(spec, program);
@@ -68,6 +72,13 @@ export function check(document: Authored | Admitted, options: CheckOptions = {})
     ...(rateBound === undefined ? {} : { rateBound }),
     ...(momentumBound === undefined ? {} : { momentumBound }),
   });
+}
+
+function checkKept(before: Checked | undefined, after: CheckedContent, report: Report): void {
+  if (before === undefined) return;
+  if (!checkedGate.knows(before)) throw new TypeError("`amends` is what `check` returned");
+  for (const { path, message, hint } of beyondAmending(before, after))
+    report("amendment", path, message, hint);
 }
 
 function refuse(issues: ReadonlyMap<string, CheckIssue>): void {

@@ -24,6 +24,8 @@ export type CheckCode =
   | "schedule"
   | "selector"
   | "resume"
+  /** A change that the running optimizer's state does not outlive. */
+  | "amendment"
   | "cost-limit"
   | "depth-limit";
 

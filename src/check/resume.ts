@@ -1,13 +1,9 @@
 /** check: where a spec says that counting starts. */
 import { didYouMean } from "../base/nearest.ts";
+import { catchUp, MAX_CATCH_UP } from "../spec/catch-up.ts";
 import type { ScheduleProgram } from "../spec/program.ts";
 import type { Spec } from "../spec/tree.ts";
 import type { Report } from "./errors.ts";
-
-/** A schedule that starts late is run from its beginning, with at most so many operations: some seconds. */
-const MAX_CATCH_UP = 100_000_000;
-/** What a step is charged at the least. */
-const LEAST_OF_A_STEP = 10;
 
 const highestCount = ({ resume }: Spec): number =>
   Math.max(resume?.begin ?? 0, ...Object.values(resume?.counts ?? {}));
@@ -46,8 +42,8 @@ export function checkScheduleState(
     report("resume", "resume.schedule", `the schedule's state also has: ${missing.join(", ")}`);
   const start = spec.resume?.updates ?? highestCount(spec);
   const runs = given.length === 0 ? rates : rates - 1;
-  const steps = known.size === 0 ? 0 : Math.ceil(start / program.every);
-  if (runs * steps * Math.max(program.cost, LEAST_OF_A_STEP) <= MAX_CATCH_UP) return;
+  const { steps, operations } = catchUp(program, start, runs);
+  if (operations <= MAX_CATCH_UP) return;
   const times = runs === 1 ? "" : ` for each of ${runs} base rates`;
   const hint =
     rates === 1

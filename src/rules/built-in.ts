@@ -3,7 +3,8 @@ import type { Digest } from "../base/digest.ts";
 import { deepFreeze } from "../base/gate.ts";
 import { parseRule, parseSchedule } from "../spec/parse.ts";
 import { print, ruleDigest } from "../spec/print.ts";
-import type { Reference, Rule, Schedule } from "../spec/tree.ts";
+import type { HyperDeclaration, Reference, Rule, Schedule } from "../spec/tree.ts";
+import { isWrittenOut } from "../spec/tree.ts";
 import { PRODIGY_RULES } from "./arxiv/prodigy.ts";
 import { FUSED_RULES as DEEPSPEED_FUSED } from "./deepspeed/fused.ts";
 import { CPU_RULES as DEEPSPEED_CPU } from "./deepspeed/optimizers.ts";
@@ -133,4 +134,9 @@ export const scheduleNames: readonly string[] = SCHEDULE_TEXTS.map(nameIn).sort(
 /** The reference that a spec carries to a built-in. */
 export function referenceTo({ name, digest }: BuiltIn<Rule | Schedule>): Reference {
   return { name, digest };
+}
+
+/** The hyperparameters of a spec's rule; none of a name that is not known here. */
+export function declaredBy(rule: Reference | Rule): readonly HyperDeclaration[] {
+  return isWrittenOut(rule) ? rule.hyper : (findRule(rule.name)?.tree.hyper ?? []);
 }

@@ -15,6 +15,8 @@ export type RunCode =
   | "state-shape"
   | "state-count"
   | "rate-bound"
+  /** A spec that is not the running one with other values. */
+  | "amendment"
   | "memory"
   | "busy"
   | "thread";

@@ -1,12 +1,15 @@
 /** run: a checked program at work on parameters, by the reference engine. */
-import type { Checked, Bound as RateBound } from "../spec/gates.ts";
+import type { Checked } from "../spec/gates.ts";
 import { checkedGate } from "../spec/gates.ts";
 import type { OptimizerState, SlotValue } from "../spec/optimizer-state.ts";
 import type { Program } from "../spec/program.ts";
-import type { GradientSteps, Spec } from "../spec/tree.ts";
+import type { GradientSteps } from "../spec/tree.ts";
+import { amendedState, refuseBeyond } from "./amend.ts";
 import { checkGradient } from "./check-gradient.ts";
 import type { Changing, Due, Engine, Held, Stepping } from "./engine.ts";
 import { RunError } from "./errors.ts";
+import type { Limit } from "./limits.ts";
+import { limitsOf, refuseOutside } from "./limits.ts";
 import type { Key, Parameter } from "./parameters.ts";
 import { bindParameter, entriesIn, entriesOf, keyText, refuseOverlaps, twice } from "./parameters.ts";
 import type { Numbers } from "./precision.ts";
@@ -15,6 +18,7 @@ import type { RowGradient } from "./rows.ts";
 import type { Drive } from "./schedule.ts";
 import { Schedules } from "./schedules.ts";
 import { refuseUncounted, refuseUnknown, startShared, startSlots } from "./slots.ts";
+import { firstState } from "./start.ts";
 
 export type Parameters = ReadonlyMap<Key, Parameter> | { readonly [key: string]: Parameter };
 /**
@@ -43,17 +47,6 @@ export function compile(checked: Checked): CompiledRule {
   });
 }
 
-/** Where a spec starts counting when no state is given. */
-function firstState({ resume }: Spec): OptimizerState {
-  const counts = new Map(Object.entries(resume?.counts ?? {}));
-  const updates = resume?.updates ?? Math.max(resume?.begin ?? 0, ...counts.values());
-  const schedule = new Map(Object.entries(resume?.schedule ?? {}));
-  return { counts, updates, schedule, shared: new Map(), slots: new Map() };
-}
-
-/** Each result of the schedule with what the policy allows of it. */
-type Limit = readonly [result: keyof Drive, hyper: string | undefined, bound: RateBound];
-
 /** A parameter and how it stands. */
 interface Entry {
   readonly held: Held;
@@ -65,15 +58,17 @@ interface Entry {
 
 /** An optimizer with its state. Steps are synchronous and all or nothing: what does not fit is refused before a write. */
 export class Optimizer {
-  readonly #program: Program;
+  #checked: Checked;
+  #program: Program;
   readonly #gradient: GradientSteps;
-  readonly #entries: ReadonlyMap<string, Entry>;
+  readonly #parameters: ReadonlyMap<string, Parameter>;
+  #entries: ReadonlyMap<string, Entry>;
   /** What the weights stand in. */
   readonly #memory: ReadonlySet<ArrayBufferLike>;
-  readonly #shared: Map<string, number>;
-  readonly #engine: Engine;
+  #shared: Map<string, number>;
+  #engine: Engine;
   #schedules: Schedules | undefined;
-  readonly #limits: readonly Limit[];
+  #limits: readonly Limit[];
   /** A copy of the schedule that has been asked for later updates. */
   #ahead: { readonly schedules: Schedules; at: number } | undefined;
   #updates: number;
@@ -83,15 +78,14 @@ export class Optimizer {
 
   /** @internal made by {@link CompiledRule.attach} */
   constructor(checked: Checked, parameters: Parameters, state?: OptimizerState, engine = REFERENCE) {
-    const { spec, program, rateBound = {}, momentumBound = {} } = checked;
+    const { spec, program } = checked;
+    this.#checked = checked;
     this.#program = program;
+    this.#parameters = entriesOf(parameters);
     this.#gradient = spec.gradient ?? {};
-    this.#limits = [
-      ["rate", program.scheduled, rateBound],
-      ["momentum", program.cycled, momentumBound],
-    ];
+    this.#limits = limitsOf(checked);
     const keepsMasters = spec.precision?.master === true;
-    const bound = [...entriesOf(parameters)].map(([key, parameter]) =>
+    const bound = [...this.#parameters].map(([key, parameter]) =>
       bindParameter(key, parameter, program, keepsMasters),
     );
     refuseOverlaps(bound);
@@ -222,23 +216,10 @@ export class Optimizer {
       if (last?.count === count && last.group === group) return last.scalars;
       updates = Math.max(updates, count + 1);
       const drive = schedules?.at(updates, group);
-      for (const limit of this.#limits) if (drive !== undefined) this.#refuseBeyond(limit, drive, updates);
+      if (drive !== undefined) refuseOutside(this.#limits, drive, updates);
       const scalars: Changing = [["steps", steps], ...this.#driven(drive), ["t", count + 1]];
       last = { count, group, scalars };
       return scalars;
-    });
-  }
-
-  #refuseBeyond([result, hyper, bound]: Limit, drive: Drive, updates: number): void {
-    const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = bound;
-    const bounded = min > Number.NEGATIVE_INFINITY || max < Number.POSITIVE_INFINITY;
-    const value = drive[result];
-    if (!bounded || value === undefined || (value >= min && value <= max)) return;
-    throw new RunError({
-      code: "rate-bound",
-      message: `the schedule gives ${value} for update ${updates}, outside what the trust document allows`,
-      path: "schedule",
-      hint: `${hyper ?? `the ${result}`} has to stay from ${min} to ${max}`,
     });
   }
 
@@ -251,6 +232,36 @@ export class Optimizer {
     return driven.flatMap(([name, value]) =>
       name === undefined || value === undefined ? [] : [[name, value] as const],
     );
+  }
+
+  /**
+   * Goes on by an amended spec: weights, slots and counts stay, and the next update is the first by the new values. The schedule
+   * stands where it would stand if it had always been this one.
+   * @param checked the spec that it runs, with other values or another schedule: what `openAmended` or `amend` gives
+   * @throws RunError `amendment` for a spec with another rule, other groups or other state, `busy` while a step is under way, and
+   *   as `attach` does; nothing is changed then
+   */
+  amend(checked: Checked): void {
+    this.become(new Optimizer(checked, ...this.amended(checked), this.#engine));
+  }
+
+  /** @internal what the optimizer by an amended spec is attached to. @throws as {@link amend} */
+  amended(checked: Checked): readonly [Parameters, OptimizerState] {
+    this.refuseBusy();
+    refuseBeyond(this.#checked, checked);
+    return [this.#parameters, amendedState(this.#checked, checked, this.state())];
+  }
+
+  /** @internal takes the place of another, attached to the same parameters, which is not used any more. */
+  become(other: Optimizer): void {
+    this.#checked = other.#checked;
+    this.#program = other.#program;
+    this.#entries = other.#entries;
+    this.#shared = other.#shared;
+    this.#engine = other.#engine;
+    this.#schedules = other.#schedules;
+    this.#limits = other.#limits;
+    this.#ahead = undefined;
   }
 
   /**

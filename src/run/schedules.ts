@@ -1,6 +1,6 @@
 /** run: the schedule of a spec, once for each base rate that its groups give it. */
 import type { OptimizerState } from "../spec/optimizer-state.ts";
-import type { Program } from "../spec/program.ts";
+import type { Program, ScheduleProgram } from "../spec/program.ts";
 import { RunError } from "./errors.ts";
 import type { Drive } from "./schedule.ts";
 import { RunningSchedule } from "./schedule.ts";
@@ -13,6 +13,27 @@ interface Running {
   readonly suffix: string;
   readonly schedule: RunningSchedule;
 }
+
+/** The base rates of a program, each with what its scalars are called by in a state, behind their own names. */
+export function ratesIn({ scheduled, bindings }: Program): readonly Rate[] {
+  if (scheduled === undefined) return [];
+  const bases = bindings.map(({ hyper }) => hyper[scheduled] as number);
+  // The parameters that no group is for come first: their scalars have plain names.
+  const distinct = [...new Set([bases.at(-1) as number, ...bases])];
+  return distinct.map((base, i) => ({ base, suffix: i === 0 ? "" : `@${bases.indexOf(base)}` }));
+}
+
+interface Rate {
+  readonly base: number;
+  readonly suffix: string;
+}
+
+/** What a schedule's scalars are called. */
+export const scalarNames = ({ slots }: ScheduleProgram): readonly string[] => [
+  "rate",
+  "momentum",
+  ...slots.map(({ name }) => name),
+];
 
 /** Which running schedule a group's parameters follow: those with the same base rate follow the same. */
 export class Schedules {
@@ -35,14 +56,10 @@ export class Schedules {
       refuseOthers(start, new Set());
       return undefined;
     }
-    const bases = bindings.map(({ hyper }) => hyper[scheduled] as number);
-    // The parameters that no group is for come first: their scalars have plain names.
-    const distinct = [...new Set([bases.at(-1) as number, ...bases])];
-    const names = ["rate", "momentum", ...schedule.slots.map(({ name }) => name)];
-    const suffixes = distinct.map((base, i) => (i === 0 ? "" : `@${bases.indexOf(base)}`));
-    refuseOthers(start, new Set(suffixes.flatMap((suffix) => names.map((name) => name + suffix))));
-    const running = distinct.map((base, i) => {
-      const suffix = suffixes[i] as string;
+    const rates = ratesIn(program);
+    const names = scalarNames(schedule);
+    refuseOthers(start, new Set(rates.flatMap(({ suffix }) => names.map((name) => name + suffix))));
+    const running = rates.map(({ base, suffix }) => {
       const own = names.flatMap((name) => {
         const value = start.schedule.get(name + suffix);
         return value === undefined ? [] : [[name, value] as const];
@@ -54,7 +71,7 @@ export class Schedules {
     });
     return new Schedules(
       running,
-      bases.map((base) => distinct.indexOf(base)),
+      bindings.map(({ hyper }) => rates.findIndex(({ base }) => base === hyper[scheduled])),
     );
   }
 

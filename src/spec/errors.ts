@@ -9,6 +9,8 @@ export type SpecCode =
   | "unknown-schedule"
   /** A name that a framework has, of something that no rule can say. */
   | "unsupported"
+  /** Changes that the spec in force cannot have. */
+  | "amendment"
   | "size-limit";
 
 export class SpecError extends StageError<SpecCode> {

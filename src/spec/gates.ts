@@ -35,6 +35,8 @@ export interface AdmittedContent {
   readonly claims: Claims;
   /** Of the statement as signed: the name of this very message. */
   readonly digest: Digest;
+  /** Of an amendment: the digest of the spec that it changes. `spec` is that one with its changes. */
+  readonly amends?: Digest;
   /** Whose signatures counted. */
   readonly owners: readonly string[];
   /** Operations that one update of one element may cost, where the policy says so. */

@@ -10,6 +10,7 @@ import type {
   HyperDeclaration,
   HyperValue,
   Line,
+  Reference,
   Rule,
   Schedule,
   SlotDeclaration,
@@ -142,4 +143,9 @@ export function print(tree: Rule | Schedule): string {
 /** The digest that names a rule's or schedule's arithmetic: of its printed text, so `optseal show` output can be hashed. */
 export function ruleDigest(tree: Rule | Schedule): Digest {
   return digest(print(tree));
+}
+
+/** The same, of a tree or a reference to a built-in. */
+export function treeDigest(tree: Rule | Schedule | Reference): Digest {
+  return "digest" in tree ? tree.digest : ruleDigest(tree);
 }

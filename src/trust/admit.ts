@@ -64,7 +64,8 @@ function ownersOf(signers: readonly string[], { owners }: Tables): readonly stri
   return [...new Set(signers.map((id) => owners.get(id) ?? ""))];
 }
 
-function scopeIssues({ job, audience }: Claims, scope: Scope): readonly TrustIssue[] {
+/** What is the matter with whom a statement is for. */
+export function scopeIssues({ job, audience }: Claims, scope: Scope): readonly TrustIssue[] {
   const issues: TrustIssue[] = [];
   if (!audience.includes(scope.audience))
     issues.push({
@@ -98,7 +99,8 @@ const TIME_REFUSALS = {
   }),
 } as const;
 
-function timeIssues(claims: Claims, lifetime: number, clock: Clock): readonly TrustIssue[] {
+/** What is the matter with the time that a statement is for. */
+export function timeIssues(claims: Claims, lifetime: number, clock: Clock): readonly TrustIssue[] {
   const found = lateness(claims, clock);
   const lives = claims.expires - claims.issued;
   const long: TrustIssue = {
@@ -112,11 +114,15 @@ function timeIssues(claims: Claims, lifetime: number, clock: Clock): readonly Tr
   ];
 }
 
+type Kind = "spec" | "amendment";
+
+const ARTICLES: { readonly [K in Kind]: string } = { spec: "a spec", amendment: "an amendment" };
+
 /** @throws TypeError for what `verifyEnvelope` did not return */
-function untouchedPayload(verified: Verified): Uint8Array {
+function untouchedPayload(verified: Verified, kind: Kind): Uint8Array {
   if (!isVerified(verified)) throw new TypeError("admit takes what `verifyEnvelope` returned");
-  if (verified.payloadType !== PAYLOAD_TYPES.spec)
-    throw refuse("payload-type", `\`${verified.payloadType}\` is no statement with a spec`, {
+  if (verified.payloadType !== PAYLOAD_TYPES[kind])
+    throw refuse("payload-type", `\`${verified.payloadType}\` is no statement with ${ARTICLES[kind]}`, {
       path: "payloadType",
     });
   const payload = ownBytes(verified.payload);
@@ -131,33 +137,64 @@ function label(value: unknown, name: string): string {
   return value;
 }
 
-/** All that can be said without the store. @throws as `admit` */
-function judge(
+/** The options of an admission, read once. */
+export interface Setting {
+  readonly tables: Tables;
+  readonly scope: Scope;
+  readonly clock: Clock;
+}
+
+/** @throws TrustError for a trust document that is not in time; TypeError for options that are none */
+export function readSetting(options: AdmitOptions): Setting {
+  const scope = { job: label(options.job, "job"), audience: label(options.audience, "audience") };
+  const clock = readClock(options);
+  const tables = trustTables(options.trust);
+  checkTrustTime(options.trust.document, clock);
+  return { tables, scope, clock };
+}
+
+/** A verified payload whose signers may send statements. @throws TrustError; TypeError for what nobody verified */
+export function signedPayload(verified: Verified, kind: Kind, { tables }: Setting): Uint8Array {
+  const payload = untouchedPayload(verified, kind);
+  refuseIfAny(signerIssues(verified.signers, tables));
+  return payload;
+}
+
+/** What is admitted, if it is: who said it, and what the policy has for those who go on from here. */
+export function contentOf(
   verified: Verified,
-  trust: Trust,
-  scope: Scope,
-  clock: Clock,
+  { spec, claims }: Pick<AdmittedContent, "spec" | "claims">,
+  { tables }: Setting,
 ): Omit<AdmittedContent, "status"> {
-  const tables = trustTables(trust);
-  const payload = untouchedPayload(verified);
-  checkTrustTime(trust.document, clock);
-  const { signers } = verified;
-  refuseIfAny(signerIssues(signers, tables));
-  const { claims, spec } = recallStatement(payload, verified.digest);
   const { policy } = tables;
-  refuseIfAny([
-    ...scopeIssues(claims, scope),
-    ...timeIssues(claims, policy.lifetime, clock),
-    ...checkPolicy(spec, policy),
-  ]);
   return {
     spec,
     claims,
     digest: verified.digest,
-    owners: ownersOf(signers, tables),
+    owners: ownersOf(verified.signers, tables),
     ...(policy.cost === undefined ? {} : { costLimit: policy.cost }),
     ...(policy.bounds.length === 0 ? {} : { bounds: Object.fromEntries(policy.bounds) }),
   };
+}
+
+/**
+ * All that can be said without the store. @throws as `admit`
+ * @param isPast whether it was accepted before, when it was in time
+ */
+export function judgeSpec(
+  verified: Verified,
+  setting: Setting,
+  isPast: (claims: Claims) => boolean,
+): Omit<AdmittedContent, "status"> {
+  const payload = signedPayload(verified, "spec", setting);
+  const { claims, spec } = recallStatement(payload, verified.digest);
+  const { policy } = setting.tables;
+  refuseIfAny([
+    ...scopeIssues(claims, setting.scope),
+    ...(isPast(claims) ? [] : timeIssues(claims, policy.lifetime, setting.clock)),
+    ...checkPolicy(spec, policy),
+  ]);
+  return contentOf(verified, { spec, claims }, setting);
 }
 
 /**
@@ -183,9 +220,10 @@ export async function admitProven(
   options: AdmitOptions,
   prove: (candidate: Admitted) => void | Promise<void>,
 ): Promise<Admitted> {
-  const { trust, store } = options;
-  const scope = { job: label(options.job, "job"), audience: label(options.audience, "audience") };
-  const content = judge(verified, trust, scope, readClock(options));
+  const { store } = options;
+  const setting = readSetting(options);
+  const { scope } = setting;
+  const content = judgeSpec(verified, setting, () => false);
   const offered = { sequence: content.claims.sequence, digest: content.digest };
 
   const expected = await checkSequence(store, scope, offered);

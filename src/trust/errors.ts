@@ -47,6 +47,14 @@ export type TrustCode =
   | "custom-not-allowed"
   /** A hyperparameter outside the policy's bounds. */
   | "hyper-bound"
+  /** An amendment where the policy allows none, or of what it does not let anybody change. */
+  | "amend-not-allowed"
+  /** A hyperparameter changed by more than the policy allows at once. */
+  | "change-limit"
+  /** An amendment of another spec than the one that it is offered to. */
+  | "wrong-base"
+  /** An amendment of a spec that is not in force any more, by what the store has accepted since. */
+  | "stale-base"
   /** A sequence below the highest accepted. */
   | "replay"
   /** Another statement has this sequence. */

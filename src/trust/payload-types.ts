@@ -4,6 +4,8 @@
 export const PAYLOAD_TYPES = Object.freeze({
   /** A statement that carries a spec. */
   spec: "application/vnd.optseal.spec.v1+msgpack",
+  /** A statement that carries an amendment. */
+  amendment: "application/vnd.optseal.amendment.v1+msgpack",
   /** A trust document. */
   trust: "application/vnd.optseal.trust.v1+msgpack",
 });

@@ -2,7 +2,7 @@
  * trust: what a role may send. In: a spec and the policy of the trust document. Out: all that the policy does not allow.
  * Pure. The cost limit is handed on to `check`, which knows what a rule costs.
  */
-import { findRule, findSchedule } from "../rules/built-in.ts";
+import { declaredBy, findRule, findSchedule } from "../rules/built-in.ts";
 import type { Bound } from "../spec/gates.ts";
 import type {
   HyperDeclaration,
@@ -28,6 +28,16 @@ export interface Policy {
   readonly cost?: number;
   /** Seconds that a statement may live; absent: `DEFAULT_LIFETIME`. */
   readonly lifetime?: number;
+  /** What amendments may change; absent: there are none. */
+  readonly amend?: AmendPolicy;
+}
+
+/** What amendments may change. What comes of them is held against the rest of the policy, as any spec is. */
+export interface AmendPolicy {
+  /** Hyperparameters that may be changed, by name, `*` for all others. `factor`: how many times larger or smaller at once. */
+  readonly hyper: { readonly [name: string]: { readonly factor?: number } };
+  /** Whether the schedule may be replaced. */
+  readonly schedule: boolean;
 }
 
 /** A policy made ready for look-ups. */
@@ -37,6 +47,7 @@ export interface PreparedPolicy {
   readonly bounds: readonly (readonly [name: string, bound: Bound])[];
   readonly cost: number | undefined;
   readonly lifetime: number;
+  readonly amend: AmendPolicy | undefined;
 }
 
 /** 400 days in seconds: a job of a year, and the time to notice. */
@@ -52,6 +63,7 @@ export function preparePolicy(policy: Policy): PreparedPolicy {
     bounds: Object.entries(policy.bounds ?? {}),
     cost: policy.cost,
     lifetime: policy.lifetime ?? DEFAULT_LIFETIME,
+    amend: policy.amend,
   });
 }
 
@@ -102,7 +114,7 @@ interface Layer {
 
 function layers(spec: Spec): readonly Layer[] {
   const { rule, hyper = {}, schedule, groups = [], gradient = {}, resume } = spec;
-  const declared = isWrittenOut(rule) ? rule.hyper : (findRule(rule.name)?.tree.hyper ?? []);
+  const declared = declaredBy(rule);
   const list: Layer[] = [{ path: "hyper", values: hyper, declared }];
   groups.forEach((group, i) => {
     list.push({ path: `groups[${i}].hyper`, values: group.hyper, declared: [] });
@@ -130,7 +142,8 @@ function isWithin(value: HyperValue, { min, max }: Bound): boolean {
   );
 }
 
-function shortened(value: HyperValue): string {
+/** A value in words that fit a line. */
+export function shortened(value: HyperValue): string {
   const text = JSON.stringify(value);
   return text.length <= 80 ? text : `${text.slice(0, 80)}...`;
 }

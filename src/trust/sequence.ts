@@ -57,13 +57,23 @@ function judge(answer: unknown, offered: Accepted): Good {
   throw refusal?.(offered) ?? refuse("store", "the store of accepted sequences gave no answer that is known");
 }
 
+/** The highest accepted. @throws TrustError `store` */
+export async function highestIn(store: SequenceStore, scope: Scope): Promise<Accepted | undefined> {
+  const highest = await ask(() => store.highest(scope));
+  if (!isAccepted(highest)) throw refuse("store", "the store of accepted sequences holds something else");
+  return highest;
+}
+
 /**
  * Looks before anything is used up.
  * @throws TrustError `replay`, `conflict`, `sequence-jump`, `store`
  */
 export async function checkSequence(store: SequenceStore, scope: Scope, offered: Accepted): Promise<Good> {
-  const highest = await ask(() => store.highest(scope));
-  if (!isAccepted(highest)) throw refuse("store", "the store of accepted sequences holds something else");
+  return judgeSequence(await highestIn(store, scope), offered);
+}
+
+/** How a statement stands to the highest accepted. @throws TrustError `replay`, `conflict`, `sequence-jump` */
+export function judgeSequence(highest: Accepted | undefined, offered: Accepted): Good {
   const answer = judge(standing(highest, offered), offered);
   const base = highest?.sequence ?? 0;
   if (offered.sequence - base > MOST_JUMP)

@@ -1,14 +1,17 @@
 /**
- * trust: statements. In: a spec and what is claimed of it, or a payload that was signed. Out: the payload's bytes, the
- * canonical MessagePack of `{optseal: 1, claims, spec}`, or the statement that they spell.
+ * trust: statements. In: a spec or an amendment and what is claimed of it, or a payload that was signed. Out: the payload's
+ * bytes, the canonical MessagePack of `{optseal: 1, claims, spec}` or `{optseal: 1, claims, amendment}`, or the statement that
+ * they spell.
  */
 import type { Digest } from "../base/digest.ts";
 import type { Issue } from "../base/errors.ts";
 import { deepFreeze } from "../base/gate.ts";
+import type { Validator } from "../base/schema.ts";
 import { schemaIssues } from "../base/schema.ts";
-import { specSchema, statementSchema } from "../base/schemas.gen.ts";
+import { amendmentSchema, specSchema, statementSchema } from "../base/schemas.gen.ts";
 import { decode } from "../codec/decode.ts";
 import { encode } from "../codec/encode.ts";
+import type { Amendment } from "../spec/amendment.ts";
 import { SpecError } from "../spec/errors.ts";
 import type { Claims } from "../spec/gates.ts";
 import type { Spec } from "../spec/tree.ts";
@@ -22,6 +25,23 @@ export interface Statement {
   readonly spec: Spec;
 }
 
+/** An amendment and what is claimed of it. */
+export interface AmendmentStatement {
+  readonly optseal: 1;
+  readonly claims: Claims;
+  readonly amendment: Amendment;
+}
+
+/** Each kind of statement by the field that holds what is said. */
+interface Statements {
+  readonly spec: Statement;
+  readonly amendment: AmendmentStatement;
+}
+const SCHEMAS: { readonly [K in keyof Statements]: Validator } = {
+  spec: specSchema,
+  amendment: amendmentSchema,
+};
+
 const COUNTS = ["sequence", "issued", "expires"] as const;
 
 /** JSON Schema takes minus zero for zero; as bytes they are two spellings of one claim. */
@@ -33,19 +53,21 @@ function minusZeros(claims: Claims): readonly TrustIssue[] {
   }));
 }
 
-/** @throws TrustError `statement`, `lifetime`; SpecError `schema` with paths inside the spec */
-function checkStatement(value: unknown): Statement {
+/** @throws TrustError `statement`, `lifetime`; SpecError `schema` with paths inside what is said */
+function checkStatement<K extends keyof Statements>(value: unknown, kind: K): Statements[K] {
   refuseIfAny(schemaIssues(statementSchema, value, "statement"));
-  const statement = value as Statement;
-  const { claims, spec } = statement;
+  const statement = value as { readonly claims: Claims } & { readonly [K in keyof Statements]?: unknown };
+  const { claims } = statement;
+  if (statement[kind] === undefined)
+    refuseIfAny([{ code: "statement", message: `the statement holds no ${kind}`, path: kind }]);
   refuseIfAny(minusZeros(claims));
   if (claims.expires <= claims.issued)
     refuseIfAny([
       { code: "lifetime", message: "the statement expires before it is issued", path: "claims.expires" },
     ]);
-  const [first, ...rest]: readonly Issue<"schema">[] = schemaIssues(specSchema, spec, "schema");
+  const [first, ...rest]: readonly Issue<"schema">[] = schemaIssues(SCHEMAS[kind], statement[kind], "schema");
   if (first !== undefined) throw new SpecError([first, ...rest]);
-  return statement;
+  return value as Statements[K];
 }
 
 /**
@@ -65,7 +87,19 @@ export function makeStatement(spec: Spec, claims: Claims): Uint8Array {
  * @throws CodecError, TrustError `statement`, `lifetime`, SpecError `schema`
  */
 export function readStatement(payload: Uint8Array): Statement {
-  return checkStatement(decode(payload));
+  return checkStatement(decode(payload), "spec");
+}
+
+/** As `makeStatement`, for an amendment and the payload type `PAYLOAD_TYPES.amendment`. */
+export function makeAmendment(amendment: Amendment, claims: Claims): Uint8Array {
+  const payload = encode({ optseal: 1, claims, amendment });
+  readAmendment(payload);
+  return payload;
+}
+
+/** As `readStatement`, of an amendment. */
+export function readAmendment(payload: Uint8Array): AmendmentStatement {
+  return checkStatement(decode(payload), "amendment");
 }
 
 /** Every worker of a job sends the same statement, and sends it again after each restart. */

@@ -13,25 +13,45 @@ import type { ModuleOptions, WasmModule } from "../wasm/module.ts";
 import type { Threads } from "./engine.ts";
 import { WasmEngine } from "./engine.ts";
 
+/** Makes the engine of a spec. */
+type EngineFor = (checked: Checked) => WasmEngine;
+
 /**
  * An optimizer whose weights are copied into its module's memory, where steps update them. The arrays that it was attached to
  * change with {@link writeBack} alone.
  */
 export class WasmOptimizer extends Optimizer {
-  readonly #engine: WasmEngine;
+  readonly #engineFor: EngineFor;
+  #engine: WasmEngine;
 
   /** @internal made by {@link WasmRule.attach} */
   constructor(
     checked: Checked,
     parameters: Parameters,
     state: OptimizerState | undefined,
-    engine: WasmEngine,
+    engineFor: EngineFor,
   ) {
+    const engine = engineFor(checked);
     super(checked, parameters, state, engine);
     this.#engine = engine;
+    this.#engineFor = engineFor;
   }
 
-  /** A parameter's weights as they are now: the memory itself, good as long as this optimizer; `undefined` for an unknown key. */
+  /**
+   * As {@link Optimizer.amend}. Weights are written back, and go on in the memory of another module: {@link weight} and
+   * {@link gradient} are to be asked again. Whatever is thrown, the optimizer goes on as before.
+   * @throws RunError `memory` too: weights, gradients and state are there twice for a moment
+   */
+  override amend(checked: Checked): void {
+    const given = this.amended(checked);
+    this.writeBack();
+    const next = new WasmOptimizer(checked, ...given, this.#engineFor);
+    this.become(next);
+    void this.#engine.close();
+    this.#engine = next.#engine;
+  }
+
+  /** A parameter's weights as they are now: the memory itself, good until {@link amend}; `undefined` for an unknown key. */
   weight(key: Key): Numbers | undefined {
     return this.#engine.resident(keyText(key))?.weight;
   }
@@ -102,14 +122,17 @@ export function compileWasm(checked: Checked, { threads: count = 1 }: WasmOption
   const spawn = count > 1 ? spawner() : undefined;
   const threads: Threads | undefined = spawn && { count, spawn };
   const options: ModuleOptions = threads === undefined ? {} : { shared: { most: 65536 } };
-  const { bytes, description, module } = moduleOf(checked, options);
+  const own = moduleOf(checked, options);
   const attach = (parameters: Parameters, state?: OptimizerState) => {
     const weights = halvesIn(parameters);
-    const own = weights.length === 0 ? { description, module } : moduleOf(checked, { ...options, weights });
-    const engine = new WasmEngine(checked, own.module, own.description, threads);
-    return new WasmOptimizer(checked, parameters, state, engine);
+    const engineFor: EngineFor = (of) => {
+      const isOwn = of === checked && weights.length === 0;
+      const { description, module } = isOwn ? own : moduleOf(of, { ...options, weights });
+      return new WasmEngine(of, module, description, threads);
+    };
+    return new WasmOptimizer(checked, parameters, state, engineFor);
   };
-  return Object.freeze({ bytes, description, attach });
+  return Object.freeze({ bytes: own.bytes, description: own.description, attach });
 }
 
 function halvesIn(parameters: Parameters): readonly Half[] {

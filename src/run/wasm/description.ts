@@ -1,17 +1,7 @@
 /** run: what a module says of itself in its custom section, as JSON. docs/abi.md has the meaning of every field. */
 import type { Bound, CheckedContent } from "../../spec/gates.ts";
-import { printNumber, ruleDigest } from "../../spec/print.ts";
-import type {
-  GradientSteps,
-  HyperValues,
-  Match,
-  Reference,
-  Resume,
-  Rule,
-  Schedule,
-  SlotShape,
-  Spec,
-} from "../../spec/tree.ts";
+import { printNumber, treeDigest } from "../../spec/print.ts";
+import type { GradientSteps, HyperValues, Match, Resume, SlotShape, Spec } from "../../spec/tree.ts";
 import type { TensorShape } from "../../spec/types.ts";
 import type { Half } from "../precision.ts";
 
@@ -127,13 +117,10 @@ export interface Description {
   readonly bodies: readonly BodyDescription[];
 }
 
-const digestOfTree = (tree: Rule | Schedule | Reference): string =>
-  "digest" in tree ? tree.digest : ruleDigest(tree);
-
 /** The names of the texts that the module stands for. */
 export function digestsOf({ rule, schedule }: Spec): Description["digests"] {
-  const own = { rule: digestOfTree(rule) };
-  return schedule === undefined ? own : { ...own, schedule: digestOfTree(schedule.rule) };
+  const own = { rule: treeDigest(rule) };
+  return schedule === undefined ? own : { ...own, schedule: treeDigest(schedule.rule) };
 }
 
 /** What the spec and the trust document give besides the program, for the host to hold to. */

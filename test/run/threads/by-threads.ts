@@ -26,6 +26,6 @@ export function differenceByThreads(rule: string, seed: number, count: number): 
   return firstDifference(withRandomHyper(rule, seed), given, (checked, parameters) => {
     const { module, description } = moduleOf(checked, { shared: { most: 65_536 } });
     const engine = new WasmEngine(checked, module, description, { count, spawn, manners: MANNERS });
-    return new WasmOptimizer(checked, parameters, undefined, engine);
+    return new WasmOptimizer(checked, parameters, undefined, () => engine);
   });
 }

@@ -37,7 +37,7 @@ function crewed(checked: Checked, count: number, spawn: Spawn = spawner() as Spa
     },
     manners: { alone: 0, patience },
   });
-  const optimizer = new WasmOptimizer(checked, weights(), undefined, engine);
+  const optimizer = new WasmOptimizer(checked, weights(), undefined, () => engine);
   open.push(optimizer);
   return { optimizer, helpers, tasks };
 }
