@@ -32,7 +32,7 @@ export {
   torch,
   transformers,
 } from "./author/presets.gen.ts";
-export { writeYaml } from "./author/yaml.ts";
+export { writeAmendmentYaml, writeYaml } from "./author/yaml.ts";
 
 // spec
 export type { Amendment, GroupChange } from "./spec/amendment.ts";

@@ -1,8 +1,9 @@
 /** author: YAML 1.2 (and so JSON) to plain data, and back. */
 import { isAlias, isMap, isNode, isScalar, LineCounter, parseDocument, stringify, visit } from "yaml";
+import type { Amendment } from "../spec/amendment.ts";
 import { SpecError } from "../spec/errors.ts";
 import { print } from "../spec/print.ts";
-import type { Spec } from "../spec/tree.ts";
+import type { ScheduleUse, Spec } from "../spec/tree.ts";
 import { isWrittenOut } from "../spec/tree.ts";
 
 /** Larger than any spec that fits the limits of its encoded form. */
@@ -70,19 +71,27 @@ export function writeYaml({ optseal, rule, schedule, groups, hyper, ...rest }: S
     optseal,
     rule: isWrittenOut(rule) ? print(rule) : rule.name,
     ...(hyper === undefined ? {} : { hyper }),
-    ...(schedule === undefined
-      ? {}
-      : {
-          schedule: {
-            ...(isWrittenOut(schedule.rule) ? { rule: print(schedule.rule) } : { name: schedule.rule.name }),
-            ...(schedule.hyper === undefined ? {} : { hyper: schedule.hyper }),
-            ...(schedule.every === undefined ? {} : { every: schedule.every }),
-          },
-        }),
+    ...(schedule === undefined ? {} : { schedule: writtenSchedule(schedule) }),
     ...(groups === undefined
       ? {}
       : { groups: groups.map(({ match, hyper: values }) => ({ match, hyper: values })) }),
     ...rest,
   };
-  return stringify(written, { version: "1.2", schema: "core", lineWidth: 0, aliasDuplicateObjects: false });
+  return stringify(written, STYLE);
+}
+
+const STYLE = { version: "1.2", schema: "core", lineWidth: 0, aliasDuplicateObjects: false } as const;
+
+function writtenSchedule({ rule, hyper, every }: ScheduleUse): object {
+  return {
+    ...(isWrittenOut(rule) ? { rule: print(rule) } : { name: rule.name }),
+    ...(hyper === undefined ? {} : { hyper }),
+    ...(every === undefined ? {} : { every }),
+  };
+}
+
+/** An amendment as people write it, which `amend` reads back to the same amendment. */
+export function writeAmendmentYaml({ schedule, ...rest }: Amendment): string {
+  const own = schedule === undefined || schedule === null ? schedule : writtenSchedule(schedule);
+  return stringify({ ...rest, ...(own === undefined ? {} : { schedule: own }) }, STYLE);
 }

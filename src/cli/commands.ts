@@ -2,59 +2,22 @@
  * cli: all commands, in the order of help. One row each: what it is called, what it takes, and where it is; a command's own
  * file is loaded only when it is called. Nothing here imports the library, so that starting takes no longer than it must.
  */
-import type { Command, Option } from "./command.ts";
-
-const FORCE: Option = { name: "force", about: "replace files that exist" };
-const JSON_OUT: Option = { name: "json", about: "print JSON, for programs" };
-const OUTPUT: Option = {
-  name: "output",
-  short: "o",
-  takes: "FILE",
-  required: true,
-  about: "where to write; - is standard output",
-};
-const KEY: Option = { name: "key", takes: "KEY", required: true, about: "the secret key to sign with" };
-const SHAPES: Option = {
-  name: "shapes",
-  takes: "W.safetensors",
-  about: "the parameters: holds selectors against their names, and adds up the cost",
-};
-const SIGNER_PUB: Option = {
-  name: "signer",
-  takes: "PUB...",
-  required: true,
-  many: "list",
-  about: "public keys that may sign statements",
-};
-const ROOT_KEY: Option = {
-  name: "root",
-  takes: "KEY",
-  required: true,
-  many: "again",
-  about: "a secret key of the root role, which signs the document; several times for several",
-};
-const THRESHOLD: Option = {
-  name: "threshold",
-  takes: "N",
-  about: "how many different owners must sign a statement (default 1)",
-};
-
-/** How a signed envelope is verified: of `verify` and of `run`. */
-const verification = (required: boolean): readonly Option[] => {
-  const must = required ? ({ required: true } as const) : {};
-  return [
-    { name: "trust", takes: "TRUST", ...must, about: "the trust document, from a place that you trust" },
-    { name: "job", takes: "J", ...must, about: "the job that this server works for" },
-    { name: "audience", takes: "A", ...must, about: "this server's own name" },
-    {
-      name: "store",
-      takes: "DIR",
-      about: "the folder that remembers accepted sequences; without it no replay is noticed",
-    },
-  ];
-};
-
-const TIME = "A time is seconds, or a number with s, m, h or d: 90m, 12h, 30d.";
+import type { Command } from "./command.ts";
+import {
+  BASE,
+  FORCE,
+  JSON_OUT,
+  KEY,
+  OUTPUT,
+  ROOT_KEY,
+  SEQUENCE,
+  SHAPES,
+  SIGNER_PUB,
+  STATEMENT_EXPIRES,
+  THRESHOLD,
+  TIME,
+  verification,
+} from "./options.ts";
 
 export const COMMANDS: readonly Command[] = [
   {
@@ -100,6 +63,14 @@ export const COMMANDS: readonly Command[] = [
       },
       { name: "cost", takes: "N", about: "operations that one update of one element may cost" },
       { name: "lifetime", takes: "TIME", about: "how long a statement may live (default 400d)" },
+      {
+        name: "amend",
+        takes: "NAME[=FACTOR]",
+        many: "again",
+        about:
+          "a hyperparameter that amendments may change, at most so many times larger or smaller at once; * for any",
+      },
+      { name: "amend-schedule", about: "let amendments replace the schedule" },
       { name: "expires", takes: "TIME", about: "how long the document itself lives (default 365d)" },
       OUTPUT,
       FORCE,
@@ -200,17 +171,14 @@ export const COMMANDS: readonly Command[] = [
         many: "again",
         about: "the servers that it is for; several times, or with commas; required for a spec",
       },
-      {
-        name: "sequence",
-        takes: "N",
-        about: "above that of all earlier statements (default: seconds since 1970)",
-      },
-      { name: "expires", takes: "TIME", about: "how long it may be used (default 30d)" },
+      SEQUENCE,
+      STATEMENT_EXPIRES,
       {
         name: "form",
         takes: "json|binary",
         about: "the envelope's form (default json, or as the envelope has it)",
       },
+      BASE,
       OUTPUT,
       FORCE,
     ],
@@ -219,6 +187,32 @@ export const COMMANDS: readonly Command[] = [
       "The default sequence is the time in seconds, so that what is signed later counts as later with no bookkeeping. Two statements for one job that are signed within the same second conflict: give --sequence there.",
     ],
     load: () => import("./commands/sign.ts"),
+  },
+  {
+    name: "amend",
+    about: "change a spec in force, whose optimizer keeps its state",
+    takes: [{ name: "ENVELOPE" }],
+    options: [
+      {
+        name: "set",
+        takes: "NAME=VALUE...",
+        many: "list",
+        about: "a hyperparameter's new value; groups[0].NAME=VALUE for a group",
+      },
+      { name: "schedule", takes: "SPEC", about: "take the schedule of this spec; if it has none, none" },
+      KEY,
+      BASE,
+      SEQUENCE,
+      STATEMENT_EXPIRES,
+      { name: "form", takes: "json|binary", about: "the envelope's form (default json)" },
+      OUTPUT,
+      FORCE,
+    ],
+    notes: [
+      TIME,
+      "ENVELOPE is what is in force. If that is an amendment itself, --base names the spec's envelope and the amendments before it. Job and audience are those of ENVELOPE.",
+    ],
+    load: () => import("./commands/amend.ts"),
   },
   {
     name: "verify",

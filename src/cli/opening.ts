@@ -1,10 +1,11 @@
 /** cli: envelopes through all gates, as the options of `verify` say. */
 import { resolve } from "node:path";
-import type { Opened, SequenceStore } from "../index.ts";
-import { memoryStore, open, readTrust } from "../index.ts";
+import type { OpenedAmended, SequenceStore } from "../index.ts";
+import { memoryStore, openAmended, open as openSpec, readTrust } from "../index.ts";
 import { needed, optional } from "./arguments.ts";
 import type { Arguments } from "./command.ts";
 import { about, UsageError } from "./errors.ts";
+import { historyOf } from "./history.ts";
 import type { Io } from "./io.ts";
 import { INPUT_LIMITS, inputName, readInput } from "./read-input.ts";
 import { tell } from "./say.ts";
@@ -18,7 +19,8 @@ async function storeIn(io: Io, folder: string): Promise<SequenceStore> {
 }
 
 /**
- * The spec of an envelope that was read already, so that what is verified is what is used.
+ * The spec of an envelope that was read already, so that what is verified is what is used; of an amendment, the amended spec,
+ * and in `history` each before it.
  * @throws StageError of the stage that refuses
  */
 export async function openEnvelope(
@@ -26,7 +28,7 @@ export async function openEnvelope(
   path: string,
   bytes: Uint8Array,
   args: Arguments,
-): Promise<Opened> {
+): Promise<OpenedAmended> {
   const trustPath = needed(args, "trust");
   const trustBytes = await readInput(io, trustPath, { limit: INPUT_LIMITS.document });
   const now = io.now();
@@ -41,5 +43,15 @@ export async function openEnvelope(
       "`--job` and `--audience` cannot be empty",
       "give the names that the statement was signed for",
     );
-  return about(inputName(path), () => open(bytes, { trust, job, audience, store, now }));
+  const history = await historyOf(io, args, { path, bytes });
+  const options = { trust, job, audience, store, now };
+  return about(inputName(path), async () => {
+    if (history.length > 1)
+      return openAmended(
+        history.map((input) => input.bytes),
+        options,
+      );
+    const opened = await openSpec(bytes, options);
+    return { ...opened, history: [opened.checked] };
+  });
 }

@@ -74,8 +74,16 @@ export async function signedTrust(
 
 const owners = (count: number): string => (count === 1 ? "1 owner" : `${count} owners`);
 
+function amendText({ hyper, schedule }: NonNullable<Policy["amend"]>): string {
+  const names = Object.entries(hyper).map(
+    ([name, { factor }]) =>
+      `${name === "*" ? "any hyperparameter" : name}${factor === undefined ? "" : ` by a factor of ${factor} at most`}`,
+  );
+  return [...names, ...(schedule ? ["the schedule"] : [])].join(", ") || "nothing";
+}
+
 function policyLines(policy: Policy): readonly string[] {
-  const { rules, custom, bounds = {}, cost, lifetime } = policy;
+  const { rules, custom, bounds = {}, cost, lifetime, amend } = policy;
   const bound = ([name, { min, max }]: readonly [string, { readonly min?: number; readonly max?: number }]) =>
     `  bound     ${name} ${[min === undefined ? [] : `at least ${min}`, max === undefined ? [] : `at most ${max}`].flat().join(", ")}`;
   return [
@@ -85,6 +93,7 @@ function policyLines(policy: Policy): readonly string[] {
     ...Object.entries(bounds).map(bound),
     ...(cost === undefined ? [] : [`  cost      at most ${cost} operations for an element's update`]),
     ...(lifetime === undefined ? [] : [`  lifetime  at most ${lifetime} seconds`]),
+    ...(amend === undefined ? [] : [`  amend     ${amendText(amend)}`]),
   ];
 }
 

@@ -1,5 +1,9 @@
 /** cli: the values of options, read strictly. */
+import type { HyperValue } from "../index.ts";
 import { UsageError } from "./errors.ts";
+
+/** The forms of an envelope. */
+export const FORMS = ["json", "binary"] as const;
 
 const UNITS: ReadonlyMap<string, number> = new Map([
   ["", 1],
@@ -58,6 +62,49 @@ export function readBound(option: string, text: string): NamedBound {
 function readNumber(text: string): number {
   const value = /^-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$/.test(text) ? Number(text) : Number.NaN;
   return text === "" || Number.isFinite(value) ? value || 0 : Number.NaN;
+}
+
+/** A value for a hyperparameter, of one group or of all. */
+export interface Setting {
+  readonly group: number | undefined;
+  readonly name: string;
+  readonly value: HyperValue;
+}
+
+/** `NAME=VALUE` or `groups[0].NAME=VALUE`, the value as JSON or one bare word. @throws UsageError */
+export function readSetting(option: string, text: string): Setting {
+  const [, group, name = "", said = ""] =
+    /^(?:groups\[(0|[1-9][0-9]{0,3})\]\.)?([A-Za-z_][A-Za-z0-9_]*)=(.*)$/s.exec(text) ?? [];
+  const value = readHyper(said);
+  if (name === "" || value === undefined)
+    throw new UsageError(
+      `\`--${option} ${text}\` sets nothing`,
+      "write NAME=VALUE, such as learning_rate=0.01, betas=[0.9,0.99] or groups[0].wd=0",
+    );
+  return { group: group === undefined ? undefined : Number(group), name, value };
+}
+
+function readHyper(text: string): HyperValue | undefined {
+  if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(text) && !["true", "false", "null"].includes(text)) return text;
+  try {
+    const value: unknown = JSON.parse(text);
+    const isPlain = Array.isArray(value) || typeof value !== "object" || value === null;
+    return isPlain && typeof value !== "string" ? (value as HyperValue) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** `NAME` or `NAME=FACTOR`; the name may be `*`. @throws UsageError */
+export function readFactor(option: string, text: string): readonly [string, { readonly factor?: number }] {
+  const [, name = "", said] = /^(\*|[A-Za-z_][A-Za-z0-9_]*)(?:=(.*))?$/s.exec(text) ?? [];
+  const factor = said === undefined ? 1 : readNumber(said);
+  if (name === "" || said === "" || !(factor >= 1))
+    throw new UsageError(
+      `\`--${option} ${text}\` allows nothing`,
+      "write NAME, or NAME=FACTOR with a factor from 1, such as learning_rate=2",
+    );
+  return [name, said === undefined ? {} : { factor }];
 }
 
 /** `NAME=CLASS`. @throws UsageError */

@@ -24,16 +24,21 @@ export interface Amendment {
   readonly schedule?: ScheduleUse | null;
 }
 
-function refuse(path: string, message: string): SpecError {
-  return new SpecError({ code: "amendment", message, path });
+function refuse(path: string, message: string, hint: string): SpecError {
+  return new SpecError({ code: "amendment", message, path, hint });
 }
 
 function amendedGroups(groups: readonly Group[], changes: readonly GroupChange[]): readonly Group[] {
   const given = new Map<number, HyperValues>();
   for (const [i, { group, hyper }] of changes.entries()) {
     const path = `groups[${i}].group`;
-    if (groups[group] === undefined) throw refuse(path, `the spec in force has no groups[${group}]`);
-    if (given.has(group)) throw refuse(path, `groups[${group}] is changed twice`);
+    if (groups[group] === undefined)
+      throw refuse(
+        path,
+        `the spec in force has no groups[${group}]`,
+        `it has ${groups.length}, counted from 0`,
+      );
+    if (given.has(group)) throw refuse(path, `groups[${group}] is changed twice`, "change it once");
     given.set(group, hyper);
   }
   return groups.map((group, i) => ({ ...group, hyper: { ...group.hyper, ...given.get(i) } }));

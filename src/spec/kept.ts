@@ -65,14 +65,16 @@ export function beyondAmending(
     return [{ path, message: `an amendment cannot change ${what}`, hint: ANEW }];
   });
   if (parts.length > 0) return parts;
-  const { bindings } = before.program;
-  return after.program.bindings.flatMap((binding, i): readonly Beyond[] => {
-    const old = bindings[i] as Binding;
+  // The values of all first: what they change, they change in groups too.
+  const last = after.program.bindings.length - 1;
+  const changes = [last, ...Array(last).keys()].flatMap((i): readonly Beyond[] => {
+    const [old, binding] = [before.program.bindings[i], after.program.bindings[i]] as [Binding, Binding];
     if (slotsOf(old.bodies, old.hyper) === slotsOf(binding.bodies, binding.hyper)) return [];
-    const path = binding.match === undefined ? "hyper" : `groups[${i}].hyper`;
+    const path = i === last ? "hyper" : `groups[${i}].hyper`;
     const values = changedValues(old, binding);
     return [{ path, message: `the rule would keep other state with this change of ${values}`, hint: ANEW }];
   });
+  return changes.filter(({ message }, i) => changes.findIndex((one) => one.message === message) === i);
 }
 
 /** Whether both have the same schedule, or none. */

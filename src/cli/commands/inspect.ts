@@ -1,5 +1,5 @@
 /** cli: `optseal inspect`. Shows what a file says; whether any of it is true or good is for other commands to find out. */
-import type { Envelope, TrustDocument } from "../../index.ts";
+import type { Claims, Envelope, TrustDocument } from "../../index.ts";
 import {
   decode,
   documentDigest,
@@ -12,11 +12,13 @@ import {
   parseRule,
   parseSchedule,
   print as printTree,
+  readAmendment,
   readSafetensors,
   readStatement,
   ruleDigest,
   surveyPickle,
   timeText,
+  writeAmendmentYaml,
   writeYaml,
 } from "../../index.ts";
 import { subject } from "../arguments.ts";
@@ -41,18 +43,26 @@ type Show = (bytes: Uint8Array, path: string) => readonly string[] | Promise<rea
 const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 const yamlLines = (text: string): readonly string[] => text.trimEnd().split("\n").map(visible);
 
+const claimLines = ({ job, audience, sequence, issued, expires }: Claims): readonly string[] => [
+  `job       ${job}`,
+  `audience  ${audience.join(", ")}`,
+  `sequence  ${sequence}`,
+  `issued    ${timeText(issued)}`,
+  `expires   ${timeText(expires)}`,
+];
+
 function statementLines({ payload }: Envelope): readonly string[] {
   const { claims, spec } = readStatement(payload);
-  const { job, audience, sequence, issued, expires } = claims;
+  return [...claimLines(claims), `spec      ${documentDigest(spec)}`, "", ...yamlLines(writeYaml(spec))];
+}
+
+function amendmentLines({ payload }: Envelope): readonly string[] {
+  const { claims, amendment } = readAmendment(payload);
   return [
-    `job       ${job}`,
-    `audience  ${audience.join(", ")}`,
-    `sequence  ${sequence}`,
-    `issued    ${timeText(issued)}`,
-    `expires   ${timeText(expires)}`,
-    `spec      ${documentDigest(spec)}`,
+    ...claimLines(claims),
+    `amends    ${amendment.base}`,
     "",
-    ...yamlLines(writeYaml(spec)),
+    ...yamlLines(writeAmendmentYaml(amendment)),
   ];
 }
 
@@ -64,6 +74,7 @@ function trustDocumentLines({ payload }: Envelope): readonly string[] {
 
 const PAYLOADS: ReadonlyMap<string, (envelope: Envelope) => readonly string[]> = new Map([
   [PAYLOAD_TYPES.spec, statementLines],
+  [PAYLOAD_TYPES.amendment, amendmentLines],
   [PAYLOAD_TYPES.trust, trustDocumentLines],
 ]);
 

@@ -5,6 +5,7 @@ import {
   check,
   compile,
   documentDigest,
+  readSafetensors,
   readState,
   StateError,
   writeSafetensors,
@@ -26,16 +27,22 @@ import { checkOutputs, writeOutputs } from "../write-outputs.ts";
 
 const VERIFICATION = ["trust", "job", "audience"] as const;
 
-async function readChecked(args: Arguments, io: Io, path: string, bytes: Uint8Array): Promise<Checked> {
+/** What is to be run, last, and of an amendment each spec before it, whose state it goes on from. */
+async function readHistory(
+  args: Arguments,
+  io: Io,
+  path: string,
+  bytes: Uint8Array,
+): Promise<readonly Checked[]> {
   if (kindOf(bytes) !== "envelope") {
-    const given = [...VERIFICATION, "store" as const].find((name) => has(args, name));
+    const given = [...VERIFICATION, "store" as const, "base" as const].find((name) => has(args, name));
     if (given !== undefined)
       throw new UsageError(
         `\`--${given}\` is for envelopes`,
         "this is a spec of your own, which nobody has signed",
       );
     const authored = await authorBytes(path, bytes);
-    return about(inputName(path), () => check(authored));
+    return [await about(inputName(path), () => check(authored))];
   }
   const missing = VERIFICATION.find((name) => !has(args, name));
   if (missing !== undefined)
@@ -43,7 +50,7 @@ async function readChecked(args: Arguments, io: Io, path: string, bytes: Uint8Ar
       `an envelope is run with \`--${missing}\``,
       "an envelope is verified before it is run",
     );
-  return (await openEnvelope(io, path, bytes, args)).checked;
+  return (await openEnvelope(io, path, bytes, args)).history;
 }
 
 /** Types that can be updated. */
@@ -122,19 +129,28 @@ const ENGINES = {
 type Engine = keyof typeof ENGINES;
 
 interface Work {
-  readonly checked: Checked;
-  readonly compiled: Compiled;
+  readonly history: readonly [...Checked[], Checked];
+  readonly compiled: (checked: Checked) => Promise<Compiled>;
   readonly weights: Safetensors;
 }
 
-async function attach(args: Arguments, io: Io, { checked, compiled, weights }: Work): Promise<Running> {
+/** A state may be that of a spec that has been amended since: it is taken up there, and amended in its turn. */
+async function attach(args: Arguments, io: Io, { history, compiled, weights }: Work): Promise<Running> {
   const path = optional(args, "state-in");
   const parameters = parametersOf(weights);
-  if (path === undefined) return compiled.attach(parameters);
+  const last = history.length - 1;
+  if (path === undefined) return (await compiled(history[last] as Checked)).attach(parameters);
   const bytes = await readInput(io, path, { limit: INPUT_LIMITS.tensors });
-  return about(inputName(path), () =>
-    compiled.attach(parameters, readState(bytes, documentDigest(checked.spec))),
-  );
+  return about(inputName(path), async () => {
+    const said = readSafetensors(bytes).metadata.get("spec");
+    const found = history.findLastIndex(({ spec }) => documentDigest(spec) === said);
+    const at = found < 0 ? last : found;
+    const checked = history[at] as Checked;
+    const state = readState(bytes, documentDigest(checked.spec));
+    const optimizer = (await compiled(checked)).attach(parameters, state);
+    for (const amended of history.slice(at + 1)) optimizer.amend(amended);
+    return optimizer;
+  });
 }
 
 export const run: Run = async (args, io) => {
@@ -145,11 +161,11 @@ export const run: Run = async (args, io) => {
   const threads = threadsOf(args, engine);
   await checkOutputs(io, [out, stateOut], force);
   const bytes = await readInput(io, path, { limit: INPUT_LIMITS.document });
-  const opened = await readChecked(args, io, path, bytes);
+  const history = (await readHistory(args, io, path, bytes)) as Work["history"];
   const weightsPath = needed(args, "weights");
   const weights = await readTensors(io, weightsPath);
-  const compiled = await ENGINES[engine](opened, threads);
-  const work = { checked: opened, compiled, weights };
+  const compiled = (checked: Checked) => ENGINES[engine](checked, threads);
+  const work = { history, compiled, weights };
   const optimizer = await about(inputName(weightsPath), () => attach(args, io, work));
   const files = valuesOf(args, "grads");
   const bar = progress(io, files.length);
@@ -163,7 +179,10 @@ export const run: Run = async (args, io) => {
   await optimizer.close?.();
   const outputs = [{ path: out, bytes: writeSafetensors(weights.tensors, weights.metadata) }];
   if (stateOut !== undefined)
-    outputs.push({ path: stateOut, bytes: writeState(optimizer.state(), documentDigest(opened.spec)) });
+    outputs.push({
+      path: stateOut,
+      bytes: writeState(optimizer.state(), documentDigest((history.at(-1) as Checked).spec)),
+    });
   await writeOutputs(io, outputs, force);
   await tell(
     io,

@@ -2,7 +2,7 @@
  * cli: `optseal sign`. Nothing is signed unseen: a spec passes `check` first, and so does the spec of an envelope that gets a
  * further signature.
  */
-import type { Envelope, Spec, TrustDocument } from "../../index.ts";
+import type { Claims, Envelope, Spec, TrustDocument } from "../../index.ts";
 import {
   addSignature,
   author,
@@ -16,34 +16,27 @@ import {
   parseEnvelope,
   readStatement,
   sign,
-  timeText,
 } from "../../index.ts";
 import { has, needed, optional, subject, valuesOf } from "../arguments.ts";
+import { claimsText, readTimes } from "../claims.ts";
 import type { Arguments, Run } from "../command.ts";
 import { about, UsageError } from "../errors.ts";
+import type { InForce } from "../history.ts";
+import { historyOf, saidToBeInForce } from "../history.ts";
 import type { Io } from "../io.ts";
 import { readSecretKey } from "../keys.ts";
 import { kindOf } from "../kinds.ts";
 import { INPUT_LIMITS, inputName, readInput } from "../read-input.ts";
 import { tell } from "../say.ts";
 import { authorBytes } from "../specs.ts";
-import { readChoice, readDuration, readWhole } from "../values.ts";
+import { FORMS, readChoice } from "../values.ts";
 import { checkOutputs, writeOutputs } from "../write-outputs.ts";
 
-const FORMS = ["json", "binary"] as const;
 /** What only a spec gets; an envelope's claims are signed already. */
 const CLAIMS = ["job", "audience", "sequence", "expires"] as const;
 
 function audiences(args: Arguments): readonly string[] {
   return valuesOf(args, "audience").flatMap((text) => text.split(","));
-}
-
-interface Claims {
-  readonly job: string;
-  readonly audience: readonly string[];
-  readonly sequence: number;
-  readonly issued: number;
-  readonly expires: number;
 }
 
 function readClaims(args: Arguments, io: Io): Claims {
@@ -53,18 +46,7 @@ function readClaims(args: Arguments, io: Io): Claims {
       `a spec is signed with \`--${missing}\``,
       "--job and --audience say whom the spec is for",
     );
-  const issued = Math.floor(io.now());
-  return {
-    job: needed(args, "job"),
-    audience: audiences(args),
-    sequence: readWhole("sequence", optional(args, "sequence") ?? String(issued)),
-    issued,
-    expires: issued + readDuration("expires", optional(args, "expires") ?? "30d"),
-  };
-}
-
-function claimsText(what: string, { job, audience, sequence, expires }: Claims): string {
-  return `${what} for job ${job}, audience ${audience.join(", ")}, sequence ${sequence}, until ${timeText(expires)}`;
+  return { job: needed(args, "job"), audience: audiences(args), ...readTimes(args, io) };
 }
 
 interface Signed {
@@ -73,6 +55,7 @@ interface Signed {
 }
 
 async function signSpec(args: Arguments, io: Io, path: string, bytes: Uint8Array): Promise<Signed> {
+  if (has(args, "base")) throw new UsageError("`--base` is for amendments", "this is a spec");
   const claims = readClaims(args, io);
   const form = readChoice("form", optional(args, "form") ?? "json", FORMS);
   const authored = await authorBytes(path, bytes);
@@ -101,6 +84,10 @@ function readPayload({ payloadType, payload }: Envelope): string {
   });
 }
 
+function amendmentText({ checked, claims }: InForce): string {
+  return claimsText(`added a signature to an amendment of ${checked.spec.rule.name}`, claims);
+}
+
 async function signEnvelope(args: Arguments, io: Io, path: string, bytes: Uint8Array): Promise<Signed> {
   const claim = CLAIMS.find((name) => has(args, name));
   if (claim !== undefined)
@@ -110,10 +97,12 @@ async function signEnvelope(args: Arguments, io: Io, path: string, bytes: Uint8A
     );
   const given = optional(args, "form");
   const form = given === undefined ? undefined : readChoice("form", given, FORMS);
-  const { envelope, words } = await about(inputName(path), () => {
-    const parsed = parseEnvelope(bytes);
-    return { envelope: parsed, words: readPayload(parsed) };
-  });
+  const history = await historyOf(io, args, { path, bytes });
+  const envelope = await about(inputName(path), () => parseEnvelope(bytes));
+  const words =
+    history.length === 1
+      ? await about(inputName(path), () => readPayload(envelope))
+      : amendmentText(await saidToBeInForce(history));
   const { key } = await readSecretKey(io, needed(args, "key"));
   const added = await about(inputName(path), () => addSignature(envelope, key));
   return { bytes: encodeEnvelope(added, form ?? added.form), words };

@@ -7,10 +7,18 @@ import { UsageError } from "../errors.ts";
 import { readPublicKey, readSecretKey } from "../keys.ts";
 import { tell } from "../say.ts";
 import { idsOf, keyEntries, signedTrust } from "../trust-files.ts";
-import { readBound, readDuration, readWhole } from "../values.ts";
+import { readBound, readDuration, readFactor, readWhole } from "../values.ts";
 import { checkOutputs, writeOutputs } from "../write-outputs.ts";
 
 const count = (args: Arguments, name: string): number => readWhole(name, optional(args, name) ?? "1", 1);
+
+function amendPolicy(args: Arguments): NonNullable<Policy["amend"]> {
+  const factors = valuesOf(args, "amend").map((text) => readFactor("amend", text));
+  const names = factors.map(([name]) => name);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) throw new UsageError(`\`--amend ${twice}\` is given twice`, "give it once");
+  return { hyper: Object.fromEntries(factors), schedule: has(args, "amend-schedule") };
+}
 
 function policy(args: Arguments): Policy {
   const bounds = valuesOf(args, "bound").map((text) => readBound("bound", text));
@@ -27,6 +35,7 @@ function policy(args: Arguments): Policy {
       : { bounds: Object.fromEntries(bounds.map(({ name, ...bound }) => [name, bound])) }),
     ...(cost === undefined ? {} : { cost: readWhole("cost", cost, 1) }),
     ...(lifetime === undefined ? {} : { lifetime: readDuration("lifetime", lifetime) }),
+    ...(has(args, "amend") || has(args, "amend-schedule") ? { amend: amendPolicy(args) } : {}),
   };
 }
 

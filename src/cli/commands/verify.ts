@@ -11,11 +11,12 @@ import { visible } from "../visible.ts";
 import { checkOutputs, writeOutputs } from "../write-outputs.ts";
 
 function summary({ admitted }: Opened) {
-  const { status, digest, spec, owners, claims } = admitted;
+  const { status, digest, amends, spec, owners, claims } = admitted;
   const { job, audience, sequence, issued, expires } = claims;
   return {
     status,
     digest,
+    ...(amends === undefined ? {} : { amends }),
     spec: documentDigest(spec),
     rule: spec.rule.name,
     owners,
