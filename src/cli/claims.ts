@@ -6,11 +6,15 @@ import type { Arguments } from "./command.ts";
 import type { Io } from "./io.ts";
 import { readDuration, readWhole } from "./values.ts";
 
-/** When, and after what: the sequence is the time where none is given. */
-export function readTimes(args: Arguments, io: Io): Pick<Claims, "sequence" | "issued" | "expires"> {
+/** When, and after what: the sequence is the time where none is given, and at least `least`. */
+export function readTimes(
+  args: Arguments,
+  io: Io,
+  least = 0,
+): Pick<Claims, "sequence" | "issued" | "expires"> {
   const issued = Math.floor(io.now());
   return {
-    sequence: readWhole("sequence", optional(args, "sequence") ?? String(issued)),
+    sequence: readWhole("sequence", optional(args, "sequence") ?? String(Math.max(issued, least))),
     issued,
     expires: issued + readDuration("expires", optional(args, "expires") ?? "30d"),
   };

@@ -171,7 +171,7 @@ export const COMMANDS: readonly Command[] = [
         many: "again",
         about: "the servers that it is for; several times, or with commas; required for a spec",
       },
-      SEQUENCE,
+      { ...SEQUENCE, about: "above that of ENVELOPE (default: seconds since 1970, or the next)" },
       STATEMENT_EXPIRES,
       {
         name: "form",
@@ -202,7 +202,7 @@ export const COMMANDS: readonly Command[] = [
       { name: "schedule", takes: "SPEC", about: "take the schedule of this spec; if it has none, none" },
       KEY,
       BASE,
-      SEQUENCE,
+      { ...SEQUENCE, about: "above that of ENVELOPE (default: seconds since 1970, or the next)" },
       STATEMENT_EXPIRES,
       { name: "form", takes: "json|binary", about: "the envelope's form (default json)" },
       OUTPUT,

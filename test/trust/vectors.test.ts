@@ -3,9 +3,11 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { fromBase64 } from "../../src/base/bytes.ts";
 import type { Digest } from "../../src/base/digest.ts";
+import { documentDigest } from "../../src/codec/document-digest.ts";
 import { encode } from "../../src/codec/encode.ts";
 import { encodeEnvelope, parseEnvelope } from "../../src/envelope/forms.ts";
 import { verifyEnvelope } from "../../src/envelope/verify.ts";
+import { openAmended } from "../../src/open.ts";
 import type { Admitted } from "../../src/spec/gates.ts";
 import { admit } from "../../src/trust/admit.ts";
 import { PAYLOAD_TYPES } from "../../src/trust/payload-types.ts";
@@ -35,6 +37,13 @@ interface StatementRow {
   readonly sequence?: number;
   readonly code?: string;
 }
+/** `envelopes`: the spec's, then each amendment in its order; the last is the one that is offered. */
+interface AmendmentRow extends Omit<StatementRow, "envelope"> {
+  readonly envelopes: readonly string[];
+  /** Digests of the spec before the amendment, and with it. */
+  readonly amends?: string;
+  readonly spec?: string;
+}
 
 function vectors<T>(file: string): T[] {
   return JSON.parse(readFileSync(new URL(`../vectors/trust/${file}`, import.meta.url), "utf8")) as T[];
@@ -47,6 +56,18 @@ async function admitRow(row: StatementRow, bytes = fromBase64(row.envelope)): Pr
   const trust = await readTrust(fromBase64(row.trust), { now });
   const verified = await verifyEnvelope(bytes, { keys: trust.keys, payloadTypes: [PAYLOAD_TYPES.spec] });
   return admit(verified, { trust, job, audience, store, now });
+}
+
+async function openRow(row: AmendmentRow, form?: "binary"): Promise<Admitted> {
+  const { job, audience, now } = row;
+  const store = memoryStore();
+  if (row.before !== null) await store.accept({ job, audience }, row.before);
+  const trust = await readTrust(fromBase64(row.trust), { now });
+  const envelopes = row.envelopes.map((text) => {
+    const bytes = fromBase64(text) as Uint8Array;
+    return form === undefined ? bytes : encodeEnvelope(parseEnvelope(bytes), form);
+  });
+  return (await openAmended(envelopes, { trust, job, audience, store, now })).admitted;
 }
 
 describe("vectors: trust documents", () => {
@@ -80,5 +101,32 @@ describe("vectors: statements", () => {
 
   it.each(vectors<StatementRow>("statement-refuse.json"))("$name: $code", async (row) => {
     expect(await refusal(() => admitRow(row))).toBe(row.code);
+  });
+});
+
+describe("vectors: amendments", () => {
+  it.each(vectors<AmendmentRow>("amendment-accept.json"))("$name: $status", async (row) => {
+    for (const form of [undefined, "binary"] as const) {
+      const { status, owners, digest, claims, amends, spec } = await openRow(row, form);
+      expect({
+        status,
+        owners,
+        digest,
+        sequence: claims.sequence,
+        amends,
+        spec: documentDigest(spec),
+      }).toEqual({
+        status: row.status,
+        owners: row.owners,
+        digest: row.digest,
+        sequence: row.sequence,
+        amends: row.amends,
+        spec: row.spec,
+      });
+    }
+  });
+
+  it.each(vectors<AmendmentRow>("amendment-refuse.json"))("$name: $code", async (row) => {
+    expect(await refusal(() => openRow(row))).toBe(row.code);
   });
 });

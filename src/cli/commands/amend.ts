@@ -57,12 +57,12 @@ async function readChanges(args: Arguments, io: Io): Promise<Changes> {
 export const run: Run = async (args, io) => {
   const [path, output, force] = [subject(args), needed(args, "output"), has(args, "force")];
   const form = readChoice("form", optional(args, "form") ?? "json", FORMS);
-  const times = readTimes(args, io);
   await checkOutputs(io, [output], force);
   const changes = await readChanges(args, io);
   const bytes = await readInput(io, path, { limit: INPUT_LIMITS.document });
   const base = await saidToBeInForce(await historyOf(io, args, { path, bytes }));
   const { job, audience, sequence } = base.claims;
+  const times = readTimes(args, io, sequence + 1);
   if (times.sequence <= sequence)
     throw new UsageError(
       `the sequence ${times.sequence} is not above ${sequence}, that of what is amended`,
