@@ -154,8 +154,8 @@ export const COMMANDS: readonly Command[] = [
   {
     name: "check",
     about: "prove a spec fit to run, and tell what it does and costs",
-    takes: [{ name: "SPEC" }],
-    options: [SHAPES, JSON_OUT],
+    takes: [{ name: "SPEC|AMENDMENT" }],
+    options: [SHAPES, BASE, JSON_OUT],
     load: () => import("./commands/check.ts"),
   },
   {

@@ -266,6 +266,28 @@ update m = m + grad when rank >= least
     expect(optimizer.weight("w")).toEqual(Float32Array.of(0.25, 1.25));
   });
 
+  it.each([true, false])("goes on with weights of 16 bits, masters kept: %s", (master) => {
+    const spec = { rule: "torch-2.13/adamw", hyper: { lr: 0.1 }, precision: { master } };
+    const before = checkedOf(spec);
+    const { checked } = amend(before, { hyper: { lr: 0.03 } });
+    const half = () => Uint16Array.from({ length: 40 }, (_, i) => 0x3f80 + i);
+    const gradient = (t: number) => ({ w: numbers(40, t) });
+    const [data, own, same] = [half(), half(), half()];
+    const optimizer = compile(before).attach({ w: { data, dtype: "bfloat16" } });
+    const module = compileWasm(before).attach({ w: { data: own, dtype: "bfloat16" } });
+    const unchanged = compile(before).attach({ w: { data: same, dtype: "bfloat16" } });
+    for (const each of [optimizer, module, unchanged]) for (let t = 1; t < 4; t++) each.step(gradient(t));
+    const copy = data.slice();
+    const fresh = compile(checked).attach({ w: { data: copy, dtype: "bfloat16" } }, optimizer.state());
+    for (const each of [optimizer, module]) each.amend(checked);
+    for (const each of [optimizer, module, unchanged, fresh]) each.step(gradient(4));
+    module.writeBack();
+    expect(data).toEqual(copy);
+    expect(own).toEqual(copy);
+    expect(plain(module.state())).toEqual(plain(fresh.state()));
+    expect(same).not.toEqual(copy);
+  });
+
   it("goes on by threads, too", async () => {
     const spec = { rule: "torch-2.13/adamw", hyper: { lr: 0.1 } };
     const data = numbers(100_000, 1);

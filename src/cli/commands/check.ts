@@ -1,14 +1,16 @@
 /** cli: `optseal check`. */
-import type { Checked } from "../../index.ts";
-import { check, documentDigest } from "../../index.ts";
+import type { Authored, Checked } from "../../index.ts";
+import { author, check, documentDigest } from "../../index.ts";
 import { has, optional, subject } from "../arguments.ts";
-import type { Run } from "../command.ts";
+import type { Arguments, Run } from "../command.ts";
 import { about } from "../errors.ts";
-import { inputName } from "../read-input.ts";
+import { historyOf, saidToBeInForce } from "../history.ts";
+import type { Io } from "../io.ts";
+import { INPUT_LIMITS, inputName, readInput } from "../read-input.ts";
 import { printJson, printLines } from "../say.ts";
 import type { Shapes } from "../spec-text.ts";
 import { checkedLines, groupCost, parametersOf } from "../spec-text.ts";
-import { readSpec } from "../specs.ts";
+import { authorBytes } from "../specs.ts";
 import { readTensors, shapesOf } from "../tensors.ts";
 
 function json({ spec, program }: Checked, shapes: Shapes | undefined) {
@@ -43,9 +45,17 @@ function json({ spec, program }: Checked, shapes: Shapes | undefined) {
   };
 }
 
+/** A spec, or with `--base` what an amendment makes of one. */
+async function readAuthored(args: Arguments, io: Io, path: string): Promise<Authored> {
+  const bytes = await readInput(io, path, { limit: INPUT_LIMITS.document });
+  if (!has(args, "base")) return authorBytes(path, bytes);
+  const { checked } = await saidToBeInForce(await historyOf(io, args, { path, bytes }));
+  return author(checked.spec);
+}
+
 export const run: Run = async (args, io) => {
   const [path, weights] = [subject(args), optional(args, "shapes")];
-  const authored = await readSpec(io, path);
+  const authored = await readAuthored(args, io, path);
   const shapes = weights === undefined ? undefined : shapesOf(await readTensors(io, weights));
   const checked = await about(inputName(path), () => check(authored, shapes === undefined ? {} : { shapes }));
   if (has(args, "json")) await printJson(io, json(checked, shapes));
