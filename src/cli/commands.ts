@@ -71,6 +71,12 @@ export const COMMANDS: readonly Command[] = [
           "a hyperparameter that amendments may change, at most so many times larger or smaller at once; * for any",
       },
       { name: "amend-schedule", about: "let amendments replace the schedule" },
+      {
+        name: "amender",
+        takes: "PUB...",
+        many: "list",
+        about: "public keys that may sign amendments, each alone, and no specs",
+      },
       { name: "expires", takes: "TIME", about: "how long the document itself lives (default 365d)" },
       OUTPUT,
       FORCE,

@@ -113,6 +113,9 @@ export function trustLines(document: TrustDocument, ids: readonly string[]): rea
     ...role("root", roles.root),
     ...role("signer", roles.signer),
     ...policyLines(roles.signer.may),
+    ...(roles.amender === undefined
+      ? []
+      : [...role("amender", roles.amender), `  amend     ${amendText(roles.amender.may)}`]),
     ...(revoked.length === 0 ? [] : ["revoked", ...revoked.map((id) => `  ${id}`)]),
   ];
 }

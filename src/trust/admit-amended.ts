@@ -15,9 +15,18 @@ import { amendedSpec } from "../spec/amendment.ts";
 import type { Admitted, AdmittedContent, Claims } from "../spec/gates.ts";
 import { admittedGate } from "../spec/gates.ts";
 import type { AdmitOptions, Setting } from "./admit.ts";
-import { contentOf, judgeSpec, readSetting, scopeIssues, signedPayload, timeIssues } from "./admit.ts";
+import {
+  contentOf,
+  judgeSpec,
+  readSetting,
+  scopeIssues,
+  signerIssues,
+  timeIssues,
+  untouchedPayload,
+} from "./admit.ts";
 import { checkChange } from "./change.ts";
 import { refuse, refuseIfAny } from "./errors.ts";
+import type { AmendPolicy } from "./policy.ts";
 import { checkPolicy } from "./policy.ts";
 import { acceptSequence, highestIn, judgeSequence } from "./sequence.ts";
 import { readAmendment } from "./statement.ts";
@@ -41,6 +50,27 @@ function refuseOther({ base }: Amendment, before: Content): void {
   });
 }
 
+/**
+ * What the signers may change, by a role that all of them are of and whose threshold they reach; the first of two.
+ * @throws TrustError with what is the matter with them
+ */
+function signersMay(signers: readonly string[], { tables }: Setting): AmendPolicy {
+  const roles = tables.amenders.map(({ role, may }) => ({
+    may,
+    issues: signerIssues(signers, role, tables),
+  }));
+  const found = roles.find(({ issues }) => issues.length === 0);
+  if (found !== undefined) return found.may;
+  // Of two roles, the one that some of them are of says more.
+  const [nearest] = roles.toSorted((a, b) => a.issues.length - b.issues.length);
+  refuseIfAny(nearest?.issues ?? signerIssues(signers, tables.signer, tables));
+  const path = "signatures";
+  throw refuse("amend-not-allowed", "the trust document lets nobody send amendments", {
+    path,
+    hint: "sign the whole spec anew",
+  });
+}
+
 /** All that can be said of an amendment without the store. @throws as `admitAmended` */
 function judgeAmendment(
   verified: Verified,
@@ -48,7 +78,8 @@ function judgeAmendment(
   setting: Setting,
   isPast: (claims: Claims) => boolean,
 ): Content {
-  const payload = signedPayload(verified, "amendment", setting);
+  const payload = untouchedPayload(verified, "amendment");
+  const may = signersMay(verified.signers, setting);
   const { claims, amendment } = deepFreeze(readAmendment(payload));
   const { policy } = setting.tables;
   refuseIfAny([
@@ -65,7 +96,7 @@ function judgeAmendment(
     });
   const spec = amendedSpec(before.spec, amendment, declaredBy(before.spec.rule));
   refuseIfAny([
-    ...checkChange(before.spec, spec, amendment.schedule !== undefined, policy.amend),
+    ...checkChange(before.spec, spec, amendment.schedule !== undefined, may),
     ...checkPolicy(spec, policy),
   ]);
   return { ...contentOf(verified, { spec, claims }, setting), amends: amendment.base };

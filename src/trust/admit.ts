@@ -11,7 +11,7 @@ import type { Admitted, AdmittedContent, Claims } from "../spec/gates.ts";
 import { admittedGate } from "../spec/gates.ts";
 import type { Clock, ClockOptions } from "./clock.ts";
 import { lateness, readClock } from "./clock.ts";
-import type { Tables } from "./document.ts";
+import type { PreparedRole, Tables } from "./document.ts";
 import { countOwners } from "./document.ts";
 import type { TrustIssue } from "./errors.ts";
 import { refuse, refuseIfAny } from "./errors.ts";
@@ -36,23 +36,31 @@ export interface AdmitOptions extends ClockOptions {
 const SIGNER_REFUSALS = {
   "unknown-key": "is not listed in the trust document",
   "revoked-key": "is revoked",
-  "wrong-role": "may not sign statements",
+  "wrong-role": "may not sign this",
 } as const;
 
-function signerRefusal(id: string, tables: Tables): keyof typeof SIGNER_REFUSALS | undefined {
+function signerRefusal(
+  id: string,
+  role: PreparedRole,
+  tables: Tables,
+): keyof typeof SIGNER_REFUSALS | undefined {
   if (tables.revoked.has(id)) return "revoked-key";
   if (!tables.owners.has(id)) return "unknown-key";
-  return tables.signer.keys.has(id) ? undefined : "wrong-role";
+  return role.keys.has(id) ? undefined : "wrong-role";
 }
 
 /** As in `verifyEnvelope`, every signature counts: one by a key that may not sign is as wrong as one that does not hold. */
-function signerIssues(signers: readonly string[], tables: Tables): readonly TrustIssue[] {
+export function signerIssues(
+  signers: readonly string[],
+  role: PreparedRole,
+  tables: Tables,
+): readonly TrustIssue[] {
   const issues = signers.flatMap((id, i): TrustIssue[] => {
-    const code = signerRefusal(id, tables);
+    const code = signerRefusal(id, role, tables);
     if (code === undefined) return [];
     return [{ code, message: `the key \`${id}\` ${SIGNER_REFUSALS[code]}`, path: `signatures[${i}]` }];
   });
-  const { threshold } = tables.signer;
+  const { threshold } = role;
   const counted = countOwners(signers, tables);
   if (issues.length > 0 || counted >= threshold) return issues;
   const hint = "each owner counts once, with however many keys";
@@ -118,8 +126,8 @@ type Kind = "spec" | "amendment";
 
 const ARTICLES: { readonly [K in Kind]: string } = { spec: "a spec", amendment: "an amendment" };
 
-/** @throws TypeError for what `verifyEnvelope` did not return */
-function untouchedPayload(verified: Verified, kind: Kind): Uint8Array {
+/** The bytes that were verified. @throws TrustError for another kind; TypeError for what `verifyEnvelope` did not return */
+export function untouchedPayload(verified: Verified, kind: Kind): Uint8Array {
   if (!isVerified(verified)) throw new TypeError("admit takes what `verifyEnvelope` returned");
   if (verified.payloadType !== PAYLOAD_TYPES[kind])
     throw refuse("payload-type", `\`${verified.payloadType}\` is no statement with ${ARTICLES[kind]}`, {
@@ -153,13 +161,6 @@ export function readSetting(options: AdmitOptions): Setting {
   return { tables, scope, clock };
 }
 
-/** A verified payload whose signers may send statements. @throws TrustError; TypeError for what nobody verified */
-export function signedPayload(verified: Verified, kind: Kind, { tables }: Setting): Uint8Array {
-  const payload = untouchedPayload(verified, kind);
-  refuseIfAny(signerIssues(verified.signers, tables));
-  return payload;
-}
-
 /** What is admitted, if it is: who said it, and what the policy has for those who go on from here. */
 export function contentOf(
   verified: Verified,
@@ -186,9 +187,11 @@ export function judgeSpec(
   setting: Setting,
   isPast: (claims: Claims) => boolean,
 ): Omit<AdmittedContent, "status"> {
-  const payload = signedPayload(verified, "spec", setting);
+  const { tables } = setting;
+  const payload = untouchedPayload(verified, "spec");
+  refuseIfAny(signerIssues(verified.signers, tables.signer, tables));
   const { claims, spec } = recallStatement(payload, verified.digest);
-  const { policy } = setting.tables;
+  const { policy } = tables;
   refuseIfAny([
     ...scopeIssues(claims, setting.scope),
     ...(isPast(claims) ? [] : timeIssues(claims, policy.lifetime, setting.clock)),

@@ -95,12 +95,8 @@ export function checkChange(
   before: Spec,
   after: Spec,
   replaces: boolean,
-  policy: AmendPolicy | undefined,
+  policy: AmendPolicy,
 ): readonly TrustIssue[] {
-  if (policy === undefined) {
-    const message = "the trust document allows no amendments";
-    return [{ code: "amend-not-allowed", message, path: "amendment", hint: "sign the whole spec anew" }];
-  }
   const message = "the trust document lets no amendment replace the schedule";
   const schedule: TrustIssue = { code: "amend-not-allowed", message, path: "schedule" };
   return [

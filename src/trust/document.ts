@@ -9,7 +9,7 @@ import type { PublicKey } from "../envelope/keys.ts";
 import { importPublicKey } from "../envelope/keys.ts";
 import type { TrustIssue } from "./errors.ts";
 import { refuseIfAny } from "./errors.ts";
-import type { Policy, PreparedPolicy } from "./policy.ts";
+import type { AmendPolicy, Policy, PreparedPolicy } from "./policy.ts";
 import { preparePolicy } from "./policy.ts";
 
 /** A key and who holds its secret half. Its id is computed from its bytes, never stated. */
@@ -39,6 +39,8 @@ export interface TrustDocument {
     readonly root: Role;
     /** Signs statements. */
     readonly signer: Role & { readonly may: Policy };
+    /** Signs amendments, and no specs. What the signers' policy says of all that is sent holds for those too. */
+    readonly amender?: Role & { readonly may: AmendPolicy };
   };
   /** Ids of keys whose signatures no longer count, whether they are still listed or not. */
   readonly revoked: readonly string[];
@@ -58,7 +60,15 @@ export interface Tables {
   readonly revoked: ReadonlySet<string>;
   readonly root: PreparedRole;
   readonly signer: PreparedRole;
+  /** Who may sign amendments, each with what may be changed. */
+  readonly amenders: readonly Amender[];
   readonly policy: PreparedPolicy;
+}
+
+/** A role that may send amendments. */
+export interface Amender {
+  readonly role: PreparedRole;
+  readonly may: AmendPolicy;
 }
 
 /** @throws TrustError `trust-key` */
@@ -155,8 +165,14 @@ export function readDocument(value: unknown): { readonly document: TrustDocument
   const document = value as TrustDocument;
   refuseIfAny(contentIssues(document));
   const base = { ...importKeys(document), revoked: new Set(document.revoked) };
-  const { root, signer } = document.roles;
-  refuseIfAny([...roleIssues("root", root, base), ...roleIssues("signer", signer, base)]);
+  const { root, signer, amender } = document.roles;
+  const roles = Object.entries({ root, signer, ...(amender === undefined ? {} : { amender }) });
+  refuseIfAny(roles.flatMap(([name, role]) => roleIssues(name, role, base)));
   const policy = preparePolicy(signer.may);
-  return { document, tables: { ...base, root: prepareRole(root), signer: prepareRole(signer), policy } };
+  const amenders = [
+    ...(signer.may.amend === undefined ? [] : [{ role: prepareRole(signer), may: signer.may.amend }]),
+    ...(amender === undefined ? [] : [{ role: prepareRole(amender), may: amender.may }]),
+  ];
+  const tables = { ...base, root: prepareRole(root), signer: prepareRole(signer), amenders, policy };
+  return { document, tables };
 }

@@ -28,7 +28,7 @@ export interface Policy {
   readonly cost?: number;
   /** Seconds that a statement may live; absent: `DEFAULT_LIFETIME`. */
   readonly lifetime?: number;
-  /** What amendments may change; absent: there are none. */
+  /** What amendments by this role may change; absent: it sends none. */
   readonly amend?: AmendPolicy;
 }
 
@@ -47,7 +47,6 @@ export interface PreparedPolicy {
   readonly bounds: readonly (readonly [name: string, bound: Bound])[];
   readonly cost: number | undefined;
   readonly lifetime: number;
-  readonly amend: AmendPolicy | undefined;
 }
 
 /** 400 days in seconds: a job of a year, and the time to notice. */
@@ -63,7 +62,6 @@ export function preparePolicy(policy: Policy): PreparedPolicy {
     bounds: Object.entries(policy.bounds ?? {}),
     cost: policy.cost,
     lifetime: policy.lifetime ?? DEFAULT_LIFETIME,
-    amend: policy.amend,
   });
 }
 

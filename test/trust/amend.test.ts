@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { StageError } from "../../src/base/errors.ts";
 import { documentDigest } from "../../src/codec/document-digest.ts";
 import { encode } from "../../src/codec/encode.ts";
 import { openAmended, open as openSpec } from "../../src/open.ts";
@@ -12,10 +13,11 @@ import type { AmendPolicy } from "../../src/trust/policy.ts";
 import { makeAmendment, readAmendment } from "../../src/trust/statement.ts";
 import type { SequenceStore } from "../../src/trust/store.ts";
 import { memoryStore } from "../../src/trust/store.ts";
-import type { Person } from "./support.ts";
+import type { DocumentChanges, Person } from "./support.ts";
 import {
   alice,
   bob,
+  carol,
   claims,
   DAY,
   mallory,
@@ -294,6 +296,70 @@ describe("an amendment of what is not in force any more", () => {
     const setting = await running();
     await openAmended([await amendment()], setting);
     expect(await refusal(() => openSpec(first, setting))).toBe("trust:replay");
+  });
+});
+
+describe("those who may amend", () => {
+  const may: AmendPolicy = { hyper: { learning_rate: { factor: 2 } }, schedule: false };
+  const amender = { keys: [carol.id, bob.id], threshold: 1, may };
+  const outcome = async (
+    trustChanges: DocumentChanges,
+    signers: readonly Person[],
+    changes: Partial<Amendment> = { hyper: { learning_rate: 0.05 } },
+  ) => {
+    const setting = await running();
+    const own = { ...setting, trust: await trustWith(trustChanges) };
+    const bytes = await amendment(changes, {}, signers);
+    return openAmended([bytes], own).then(
+      ({ admitted }) => admitted.owners.join(),
+      ({ stage, code }: StageError) => `${stage}:${code}`,
+    );
+  };
+
+  it("are signers, where the policy says so, and amenders, each within their own limits", async () => {
+    const both = { policy: amendable, amender };
+    expect(await outcome(both, [alice])).toBe("alice");
+    expect(await outcome(both, [carol])).toBe("carol");
+    const wide = { hyper: { learning_rate: 1 } };
+    expect(await outcome(both, [alice], wide)).toBe("alice");
+    expect(await outcome(both, [carol], wide)).toBe("trust:change-limit");
+    expect(await outcome(both, [carol], { hyper: { wd: 1 } })).toBe("trust:amend-not-allowed");
+    expect(await outcome(both, [carol], { schedule: null })).toBe("trust:amend-not-allowed");
+  });
+
+  it("are held to the signers' policy of all that is sent", async () => {
+    const bounded = { policy: { ...policy, bounds: { learning_rate: { max: 0.15 } } }, amender };
+    expect(await outcome(bounded, [carol], { hyper: { learning_rate: 0.2 } })).toBe("trust:hyper-bound");
+  });
+
+  it("are amenders alone, where signers are to send whole specs", async () => {
+    expect(await outcome({ amender }, [carol])).toBe("carol");
+    expect(await outcome({ amender }, [alice])).toBe("trust:wrong-role");
+    // One who is of both, and one of each: there is no role that both are of.
+    expect(await outcome({ amender }, [bob])).toBe("bob");
+    expect(await outcome({ policy: amendable, amender }, [alice, carol])).toBe("trust:wrong-role");
+    expect(await outcome({ policy: amendable, amender }, [bob, carol])).toBe("bob,carol");
+  });
+
+  it("reach the threshold of their own role", async () => {
+    const two = { ...amender, threshold: 2 };
+    expect(await outcome({ amender: two }, [carol])).toBe("trust:threshold");
+    expect(await outcome({ amender: two }, [carol, bob])).toBe("carol,bob");
+    expect(await outcome({ amender, revoked: [carol.id] }, [carol])).toBe("trust:revoked-key");
+    expect(await refusal(() => trustWith({ amender: { ...amender, threshold: 3 } }))).toBe(
+      "trust:trust-role",
+    );
+    expect(await refusal(() => trustWith({ amender: { ...amender, keys: [mallory.id] } }))).toBe(
+      "trust:trust-role",
+    );
+  });
+
+  it("sign no specs, and none that an amendment is brought with", async () => {
+    const setting = settingOf({ trust: await trustWith({ amender }) });
+    const spec = await signed(statement(), [carol]);
+    expect(await refusal(() => openSpec(spec, setting))).toBe("trust:wrong-role");
+    const bytes = await amendment(undefined, {}, [carol]);
+    expect(await refusal(() => openAmended([spec, bytes], setting))).toBe("trust:wrong-role");
   });
 });
 

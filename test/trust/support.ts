@@ -42,6 +42,7 @@ export const alice = await person(12, "alice");
 export const aliceToo = await person(13, "alice");
 export const bob = await person(14, "bob");
 export const mallory = await person(15, "mallory");
+export const carol = await person(16, "carol");
 
 /** The time at which all of this happens, in seconds. */
 export const NOW = 1_800_000_000;
@@ -52,19 +53,21 @@ export const policy: Policy = { rules: ["mxnet-1.9/*"], custom: false };
 export interface DocumentChanges {
   readonly threshold?: number;
   readonly policy?: Policy;
+  readonly amender?: TrustDocument["roles"]["amender"];
   readonly revoked?: readonly string[];
   readonly expires?: number;
   readonly issued?: number;
 }
 
-/** Root signs the document; alice, with two keys, and bob sign statements. */
+/** Root signs the document; alice, with two keys, and bob sign statements. Carol is listed where there are amenders. */
 export function documentWith(changes: DocumentChanges = {}): TrustDocument {
+  const listed = [root, alice, aliceToo, bob, ...(changes.amender === undefined ? [] : [carol])];
   return {
     optseal: 1,
     version: 1,
     issued: changes.issued ?? NOW - DAY,
     expires: changes.expires ?? NOW + 365 * DAY,
-    keys: [root, alice, aliceToo, bob].map(({ listed }) => listed),
+    keys: listed.map((one) => one.listed),
     roles: {
       root: { keys: [root.id], threshold: 1 },
       signer: {
@@ -72,6 +75,7 @@ export function documentWith(changes: DocumentChanges = {}): TrustDocument {
         threshold: changes.threshold ?? 1,
         may: changes.policy ?? policy,
       },
+      ...(changes.amender === undefined ? {} : { amender: changes.amender }),
     },
     revoked: changes.revoked ?? [],
   };

@@ -12,6 +12,8 @@ import { checkOutputs, writeOutputs } from "../write-outputs.ts";
 
 const count = (args: Arguments, name: string): number => readWhole(name, optional(args, name) ?? "1", 1);
 
+const amends = (args: Arguments): boolean => has(args, "amend") || has(args, "amend-schedule");
+
 function amendPolicy(args: Arguments): NonNullable<Policy["amend"]> {
   const factors = valuesOf(args, "amend").map((text) => readFactor("amend", text));
   const names = factors.map(([name]) => name);
@@ -35,7 +37,7 @@ function policy(args: Arguments): Policy {
       : { bounds: Object.fromEntries(bounds.map(({ name, ...bound }) => [name, bound])) }),
     ...(cost === undefined ? {} : { cost: readWhole("cost", cost, 1) }),
     ...(lifetime === undefined ? {} : { lifetime: readDuration("lifetime", lifetime) }),
-    ...(has(args, "amend") || has(args, "amend-schedule") ? { amend: amendPolicy(args) } : {}),
+    ...(amends(args) ? { amend: amendPolicy(args) } : {}),
   };
 }
 
@@ -45,11 +47,15 @@ export const run: Run = async (args, io) => {
   const issued = Math.floor(io.now());
   const expires = issued + readDuration("expires", optional(args, "expires") ?? "365d");
   const thresholds = { root: count(args, "root-threshold"), signer: count(args, "threshold") };
+  if (has(args, "amender") && !amends(args))
+    throw new UsageError("`--amender` may change nothing", "`--amend NAME` says what amendments may change");
   await checkOutputs(io, [output], has(args, "force"));
   const secrets: OwnedSecretKey[] = [];
   for (const path of valuesOf(args, "root")) secrets.push(await readSecretKey(io, path));
   const signers: OwnedPublicKey[] = [];
   for (const path of valuesOf(args, "signer")) signers.push(await readPublicKey(io, path));
+  const amenders: OwnedPublicKey[] = [];
+  for (const path of valuesOf(args, "amender")) amenders.push(await readPublicKey(io, path));
   const roots = await Promise.all(
     secrets.map(async ({ key, owner }) => ({ key: await publicKeyOf(key), owner })),
   );
@@ -58,10 +64,13 @@ export const run: Run = async (args, io) => {
     version: 1,
     issued,
     expires,
-    keys: keyEntries([...roots, ...signers]),
+    keys: keyEntries([...roots, ...signers, ...amenders]),
     roles: {
       root: { keys: idsOf(roots), threshold: thresholds.root },
       signer: { keys: idsOf(signers), threshold: thresholds.signer, may },
+      ...(amenders.length === 0
+        ? {}
+        : { amender: { keys: idsOf(amenders), threshold: 1, may: amendPolicy(args) } }),
     },
     revoked: [],
   };
