@@ -39,11 +39,12 @@ export class WasmOptimizer extends Optimizer {
 
   /**
    * As {@link Optimizer.amend}. Weights are written back, and go on in the memory of another module: {@link weight} and
-   * {@link gradient} are to be asked again. Whatever is thrown, the optimizer goes on as before.
-   * @throws RunError `memory` too: weights, gradients and state are there twice for a moment
+   * {@link gradient} are to be asked again; helper threads are started anew. Whatever is thrown, the optimizer goes on as before.
+   * @throws RunError `memory` too: weights, gradients and state are there twice for a moment; `thread` as a step does
    */
   override amend(checked: Checked): void {
     const given = this.amended(checked);
+    this.#engine.refuseMissing();
     this.writeBack();
     const next = new WasmOptimizer(checked, ...given, this.#engineFor);
     this.become(next);

@@ -69,6 +69,11 @@ export class WasmEngine implements Engine {
     for (const { home, weight } of this.#residents.values()) home.set(weight);
   }
 
+  /** @throws RunError `thread` where the last step was not made to its end, or threads have ended since */
+  refuseMissing(): void {
+    this.#loaded.hands.refuseMissing();
+  }
+
   /** Ends the helpers; the calling thread works alone from then on. */
   close(): Promise<void> {
     const { hands } = this.#loaded;

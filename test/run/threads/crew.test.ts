@@ -81,6 +81,7 @@ describe("a crew", () => {
     const under = optimizer.stepAsync(gradients);
     expect(() => optimizer.step(gradients)).toThrow(code("busy"));
     expect(() => optimizer.state()).toThrow(code("busy"));
+    expect(() => optimizer.amend(adamw)).toThrow(code("busy"));
     expect(() => optimizer.writeBack()).toThrow(code("busy"));
     await expect(optimizer.close()).rejects.toThrow(code("busy"));
     await expect(optimizer.stepAsync(gradients)).rejects.toThrow(code("busy"));
@@ -154,6 +155,7 @@ describe("a crew", () => {
     expect(() => optimizer.step(gradients)).toThrow(code("thread"));
     Atomics.sub((tasks[0] as Task).control, AT.inside, 1);
     expect(() => optimizer.step(gradients)).toThrow(code("thread"));
+    expect(() => optimizer.amend(adamw)).toThrow(code("thread"));
     open.length = 0;
   });
 
