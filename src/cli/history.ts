@@ -1,15 +1,5 @@
 /** cli: what an amendment builds on, as `--base` names it: the envelope of a spec, then each amendment of it in its order. */
-import type { Checked, Claims } from "../index.ts";
-import {
-  amend,
-  author,
-  check,
-  EnvelopeError,
-  PAYLOAD_TYPES,
-  parseEnvelope,
-  readAmendment,
-  readStatement,
-} from "../index.ts";
+import { PAYLOAD_TYPES, parseEnvelope } from "../index.ts";
 import { valuesOf } from "./arguments.ts";
 import type { Arguments } from "./command.ts";
 import { about, UsageError } from "./errors.ts";
@@ -46,38 +36,4 @@ export async function historyOf(io: Io, args: Arguments, last: Input): Promise<r
   for (const path of paths)
     inputs.push({ path, bytes: await readInput(io, path, { limit: INPUT_LIMITS.document }) });
   return [...inputs, last];
-}
-
-/** A spec with the claims of the statement by which it is in force. */
-export interface InForce {
-  readonly checked: Checked;
-  readonly claims: Claims;
-}
-
-function inForceBy(bytes: Uint8Array, before: InForce | undefined): InForce {
-  const { payloadType, payload } = parseEnvelope(bytes);
-  const wanted = before === undefined ? PAYLOAD_TYPES.spec : PAYLOAD_TYPES.amendment;
-  if (payloadType !== wanted)
-    throw new EnvelopeError({
-      code: "payload-type",
-      message: `\`${payloadType}\` stands where \`${wanted}\` is wanted`,
-      path: "payloadType",
-      hint: "--base names the envelope of a spec, then amendments in their order",
-    });
-  if (before === undefined) {
-    const { spec, claims } = readStatement(payload);
-    return { checked: check(author(spec)), claims };
-  }
-  const { amendment, claims } = readAmendment(payload);
-  return { checked: amend(before.checked, amendment).checked, claims };
-}
-
-/** What is in force with the last of these envelopes, by their own words: no signature is verified. */
-export async function saidToBeInForce(history: readonly Input[]): Promise<InForce> {
-  let inForce: InForce | undefined;
-  for (const { path, bytes } of history) {
-    const before = inForce;
-    inForce = await about(inputName(path), () => inForceBy(bytes, before));
-  }
-  return inForce as InForce;
 }
