@@ -7,7 +7,7 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { commandBundle } from "./src/cli/bundle.mjs";
+import { commandBundle, nodeByImport } from "./src/cli/bundle.mjs";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -44,17 +44,24 @@ function keepSiblings({ onResolve }) {
 }
 
 /**
- * msgpackr brings an optional native package with an install script. Its decoder without code generation needs nothing of
- * that, so it becomes a part of the one file that imports it, and is no dependency.
+ * Files that take a package into themselves, which then is no dependency: msgpackr brings an optional native package with an
+ * install script, and its decoder without code generation needs nothing of that; the client of Redis is for those few who
+ * keep their sequences there.
  */
-const inlineDecoder = () =>
+const INLINED = ["dist/codec/build.js", "dist/trust/redis-client.js"];
+
+const inlinePackages = (file) =>
   bundle({
-    entryPoints: ["dist/codec/build.js"],
-    outfile: "dist/codec/build.js",
+    entryPoints: [file],
+    outfile: file,
     allowOverwrite: true,
     platform: "neutral",
+    mainFields: ["main"],
+    external: ["node:*"],
     target: "es2022",
-    plugins: [{ name: "siblings", setup: keepSiblings }],
+    minifyWhitespace: true,
+    minifySyntax: true,
+    plugins: [{ name: "siblings", setup: keepSiblings }, nodeByImport],
   });
 
 const bundleCommands = () => bundle({ ...commandBundle(here(".")), banner: {}, outdir: "dist/bin" });
@@ -87,14 +94,23 @@ function packagesIn({ outputs }) {
   return names.filter((name) => name !== undefined);
 }
 
+/** Whose copyright it is, for packages under the MIT licence that ship no text of it. */
+const HOLDERS = { "@redis/client": "Copyright (c) 2022-2025, Redis, inc." };
+
+/** The licence text that a package ships, or the MIT licence's with the holder's name in it. */
+function licenceText(name) {
+  const folder = here(`node_modules/${name}`);
+  const file = readdirSync(folder).find((entry) => /^licen[cs]e(\.\w+)?$/i.test(entry));
+  if (file !== undefined) return readFileSync(`${folder}/${file}`, "utf8").trim();
+  if (!(name in HOLDERS)) throw new Error(`${name} ships no licence text`);
+  return licenceText("hono").replace(/^Copyright .*$/m, HOLDERS[name]);
+}
+
 /** Name, version and licence text of each package. */
 function notices(names) {
   const parts = [...new Set(names)].sort().map((name) => {
-    const folder = here(`node_modules/${name}`);
-    const { version, license } = JSON.parse(readFileSync(`${folder}/package.json`, "utf8"));
-    const file = readdirSync(folder).find((entry) => /^licen[cs]e(\.\w+)?$/i.test(entry));
-    if (file === undefined) throw new Error(`${name} ships no licence text`);
-    return `${name} ${version} (${license})\n\n${readFileSync(`${folder}/${file}`, "utf8").trim()}\n`;
+    const { version, license } = JSON.parse(readFileSync(here(`node_modules/${name}/package.json`), "utf8"));
+    return `${name} ${version} (${license})\n\n${licenceText(name)}\n`;
   });
   return `Parts of these packages are inside the files of this folder.\n\n${parts.join(`\n${"-".repeat(80)}\n\n`)}`;
 }
@@ -105,7 +121,8 @@ run("src/author/make-presets.mjs");
 run("src/run/wasm/kernels/make-kernels.mjs");
 run("node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json");
 // The compiled validators hold functions of ajv's.
-const names = ["ajv", ...packagesIn(await inlineDecoder())];
+const names = ["ajv"];
+for (const file of INLINED) names.push(...packagesIn(await inlinePackages(file)));
 names.push(...packagesIn(await bundleCommands()));
 const putThread = await bundleThread();
 for (const folder of ["dist/run/threads", "dist/bin/chunks"]) putThread(folder);

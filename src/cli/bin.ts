@@ -36,6 +36,11 @@ const io: Io = {
   stderr: sink("stderr"),
   env: (name) => process.env[name],
   now: () => Date.now() / 1000,
+  interrupted: () =>
+    new Promise((resolve) => {
+      // A second signal ends the process at once, as signals do.
+      for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => resolve());
+    }),
 };
 
 main(process.argv.slice(2), io).then((exitCode) => {

@@ -3,6 +3,7 @@
  * and chunks that each command shares with others.
  */
 import { readFileSync } from "node:fs";
+import { builtinModules } from "node:module";
 import { dirname, relative, resolve } from "node:path";
 
 const FROM = /^export (?:type )?\{([^}]*)\} from "([^"]+)";/gm;
@@ -54,6 +55,25 @@ function directImports(root) {
   };
 }
 
+/** CommonJS packages ask for Node's own modules by `require`, which an ES module does not have: they get them by `import`. */
+export const nodeByImport = {
+  name: "node-by-import",
+  setup({ onResolve, onLoad }) {
+    const own = new RegExp(`^(?:node:.+|${builtinModules.join("|")})$`);
+    onResolve({ filter: own }, ({ path, kind }) =>
+      kind === "require-call" ? { path: path.replace(/^node:/, ""), namespace: "by-require" } : undefined,
+    );
+    onResolve({ filter: /^by-import:/ }, ({ path }) => ({ path: path.slice(10), namespace: "by-import" }));
+    // What is required is what the module exports by default: the object that `require` would give.
+    onLoad({ filter: /^/, namespace: "by-require" }, ({ path }) => ({
+      contents: `module.exports = require("by-import:${path}").default;`,
+    }));
+    onLoad({ filter: /^/, namespace: "by-import" }, ({ path }) => ({
+      contents: `export { default } from "node:${path}";`,
+    }));
+  },
+};
+
 /** Options for esbuild's `build`; the caller adds where to write. */
 export function commandBundle(root) {
   return {
@@ -73,6 +93,6 @@ export function commandBundle(root) {
     alias: { yaml: resolve(root, "node_modules/yaml/browser/dist/index.js") },
     // Asks for `require` too; only a host without any other Ed25519 loads it.
     external: ["tweetnacl"],
-    plugins: [directImports(root)],
+    plugins: [directImports(root), nodeByImport],
   };
 }

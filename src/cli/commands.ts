@@ -266,6 +266,32 @@ export const COMMANDS: readonly Command[] = [
     load: () => import("./commands/run.ts"),
   },
   {
+    name: "serve",
+    about: "verify for the programs of this host: HTTP at a unix socket or a local port",
+    takes: [],
+    options: [
+      { name: "socket", takes: "PATH", about: "listen at a unix socket, which only its owner may use" },
+      { name: "listen", takes: "127.0.0.1:PORT", about: "listen at a port of this host; 0 chooses one" },
+      {
+        name: "trust",
+        takes: "TRUST",
+        required: true,
+        about: "the trust document, from a place that you trust; read again when it changes",
+      },
+      {
+        name: "store",
+        takes: "DIR|URL",
+        required: true,
+        about: "what remembers accepted sequences: a folder, or redis://HOST:PORT/DB",
+      },
+    ],
+    notes: [
+      "POST /verify?job=J&audience=A takes an envelope and answers in JSON; GET /healthz and GET /metrics tell how the server is.",
+      "Logs JSON lines to standard error. Ends at SIGTERM or SIGINT, once all that was asked is answered.",
+    ],
+    load: () => import("./commands/serve.ts"),
+  },
+  {
     name: "list",
     about: "name the built-in rules and schedules",
     takes: [{ name: "WORD", optional: true, many: true }],

@@ -17,6 +17,8 @@ export interface Io {
   env(name: string): string | undefined;
   /** Seconds since 1970-01-01 UTC. */
   now(): number;
+  /** Resolves when the process is asked to end. From the first call on, that is the caller's to do. */
+  interrupted(): Promise<void>;
 }
 
 /** What a command returns: an exit code, or nothing for 0. */

@@ -57,8 +57,9 @@ export const verification = (required: boolean): readonly Option[] => {
     { name: "audience", takes: "A", ...must, about: "this server's own name" },
     {
       name: "store",
-      takes: "DIR",
-      about: "the folder that remembers accepted sequences; without it no replay is noticed",
+      takes: "DIR|URL",
+      about:
+        "what remembers accepted sequences: a folder, or redis://HOST:PORT/DB; without it no replay is noticed",
     },
     BASE,
   ];

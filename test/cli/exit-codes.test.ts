@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { REFUSALS } from "../../src/cli/exit-codes.ts";
@@ -110,6 +110,7 @@ describe("exit codes", () => {
       stderr: sink,
       env: () => debug,
       now: () => NOW,
+      interrupted: async () => undefined,
     });
     expect(await reportError(new TypeError("odd\u001b[31m"), io())).toBe(1);
     expect(lines.join("")).toMatch(
@@ -151,6 +152,42 @@ describe("exit codes", () => {
       expect(await optseal(folder, verify, { now })).toMatchObject({ exitCode: 13, stdout: "" });
     }
     expect(await optseal(folder, verify)).toMatchObject({ exitCode: 0 });
+  });
+
+  it.each([
+    [3, ["--trust", "missing", "--store", "store"]],
+    [12, ["--trust", "spec.yaml", "--store", "store"]],
+    [13, ["--trust", "envelope.json", "--store", "store"]],
+    [13, ["--trust", "trust.json", "--store", "spec.yaml"]],
+    [3, ["--trust", "trust.json", "--store", "store", "--socket", "spec.yaml"]],
+    [2, ["--trust", "trust.json", "--store", "store", "--listen", "192.0.2.1:1"]],
+    [2, ["--trust", "trust.json", "--store", "store", "--listen", "127.0.0.1:99999"]],
+    [2, ["--trust", "trust.json", "--store", "store", "--socket", ""]],
+    [2, ["--trust", "trust.json", "--store", "ftp://host"]],
+  ])("%i of a server that does not start: %j", async (exitCode, flags) => {
+    const place = flags.includes("--socket") || flags.includes("--listen") ? [] : ["--socket", "never.sock"];
+    expect(await optseal(folder, ["serve", ...flags, ...place])).toMatchObject({ exitCode, stdout: "" });
+    expect(existsSync(at("never.sock"))).toBe(false);
+  });
+
+  it("0 of a server that is asked to end", async () => {
+    let end = (): void => undefined;
+    const interrupted = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const argv = ["serve", "--trust", "trust.json", "--store", "store", "--socket", "ps.sock"];
+    const served = optseal(folder, argv, { interrupted });
+    await expect.poll(() => existsSync(at("ps.sock"))).toBe(true);
+    expect(await optseal(folder, argv)).toMatchObject({
+      exitCode: 3,
+      stderr: expect.stringContaining("EADDRINUSE"),
+    });
+    end();
+    const { exitCode, stderr } = await served;
+    expect(exitCode).toBe(0);
+    const events = stderr.trimEnd().split("\n");
+    expect(events.map((line) => JSON.parse(line).event)).toEqual(["listening", "stopping", "stopped"]);
+    expect(existsSync(at("ps.sock"))).toBe(false);
   });
 
   it("tell all issues, the first twenty of them", async () => {

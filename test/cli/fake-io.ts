@@ -20,6 +20,8 @@ export interface Setting {
   readonly isTTY?: boolean;
   readonly now?: number | (() => number);
   readonly env?: ReadonlyMap<string, string>;
+  /** When the process is asked to end: never, unless it is said. */
+  readonly interrupted?: Promise<void>;
 }
 
 function capture(isTTY: boolean): Sink & { readonly chunks: Uint8Array[] } {
@@ -49,6 +51,7 @@ export async function optseal(cwd: string, argv: readonly string[], setting: Set
     stderr,
     env: (name) => env?.get(name),
     now: typeof now === "number" ? () => now : now,
+    interrupted: () => setting.interrupted ?? new Promise(() => undefined),
   };
   const exitCode = await main(argv, io);
   const stdoutBytes = Buffer.concat(stdout.chunks);

@@ -1,8 +1,11 @@
 /** The command line as a process of its own, bundled as it is shipped. */
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Metafile } from "esbuild";
 import { build } from "esbuild";
@@ -72,6 +75,49 @@ describe("the process", () => {
     expect(existsSync(join(folder, "out"))).toBe(true);
   });
 
+  it.each(["SIGTERM", "SIGINT"] as const)(
+    "serves until %s, from a bundle that only servers load",
+    async (signal) => {
+      const sign = ["sign", "spec.yaml", "--key", "alice.key", "--job", "job", "--audience", "ps", "-o", "-"];
+      optseal([
+        "trust",
+        "init",
+        "--root",
+        "root.key",
+        "--signer",
+        "alice.pub",
+        "-o",
+        "trust.json",
+        "--force",
+      ]);
+      const { stdout: body } = optseal(sign);
+      const argv = ["serve", "--socket", "ps.sock", "--trust", "trust.json", "--store", `served-${signal}`];
+      const server = spawn(process.execPath, ["--disallow-code-generation-from-strings", BIN, ...argv], {
+        cwd: folder,
+      });
+      const lines: string[] = [];
+      createInterface({ input: server.stderr }).on("line", (line) => lines.push(line));
+      await expect.poll(() => lines.length, { timeout: 20_000 }).toBe(1);
+      const reply = await new Promise<string>((resolve, reject) => {
+        const options = {
+          socketPath: join(folder, "ps.sock"),
+          path: "/verify?job=job&audience=ps",
+          method: "POST",
+        };
+        request(options, async (answer) => resolve((await answer.toArray()).join("")))
+          .on("error", reject)
+          .end(body);
+      });
+      expect(JSON.parse(reply)).toMatchObject({ status: "new", owners: ["alice"] });
+      server.kill(signal);
+      const [exitCode] = await once(server, "exit");
+      expect(exitCode).toBe(0);
+      const events = lines.map((line) => JSON.parse(line).event);
+      expect(events).toEqual(["listening", "accepted", "stopping", "stopped"]);
+      expect(existsSync(join(folder, "ps.sock"))).toBe(false);
+    },
+  );
+
   it("runs every command that needs no signature", () => {
     for (const argv of [
       ["--help"],
@@ -133,6 +179,6 @@ describe("the process", () => {
     walk(start as string);
     const sources = [...seen].flatMap((path) => Object.keys(outputs[path]?.inputs ?? {}));
     expect(sources).toContain("src/envelope/verify.ts");
-    expect(sources.filter((path) => /yaml|legacy/.test(path))).toEqual([]);
+    expect(sources.filter((path) => /yaml|legacy|serve|hono|prom-client|@redis/.test(path))).toEqual([]);
   });
 });

@@ -6,7 +6,7 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import type { BuildOptions } from "esbuild";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -29,6 +29,8 @@ const BLOCKS: readonly Block[] = [...PAGE.matchAll(/^```(\w*) ?(\S+)?\n([\s\S]*?
 );
 const the = (language: string): Block => BLOCKS.find((block) => block.language === language) as Block;
 
+const { commandBundle } = await import(pathToFileURL(join(ROOT, "src/cli/bundle.mjs")).href);
+
 const BUNDLE: BuildOptions = {
   bundle: true,
   platform: "neutral",
@@ -40,8 +42,10 @@ const BUNDLE: BuildOptions = {
 
 const work = mkdtempSync(join(tmpdir(), "optseal-page-"));
 beforeAll(async () => {
-  const command = join(work, "optseal.mjs");
-  await build({ ...BUNDLE, entryPoints: [join(ROOT, "src/cli/bin.ts")], outfile: command });
+  const bundle = join(work, "bundle");
+  await build({ ...commandBundle(ROOT), outdir: bundle, logLevel: "error" });
+  writeFileSync(join(bundle, "package.json"), '{"type":"module"}');
+  const command = join(bundle, "optseal.js");
   writeFileSync(join(work, "optseal"), `#!/bin/sh\nexec "${process.execPath}" "${command}" "$@"\n`);
   chmodSync(join(work, "optseal"), 0o755);
 });

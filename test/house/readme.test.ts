@@ -7,6 +7,7 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import type { BuildOptions } from "esbuild";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -45,12 +46,15 @@ const [tools, sources, work] = ["bin", "ts", "work"].map((name) => join(scratch,
   string,
 ];
 
+const { commandBundle, nodeByImport } = await import(pathToFileURL(join(ROOT, "src/cli/bundle.mjs")).href);
+
 const BUNDLE: BuildOptions = {
   bundle: true,
   platform: "neutral",
   mainFields: ["main"],
   format: "esm",
-  external: ["node:*", "crypto"],
+  external: ["node:*"],
+  plugins: [nodeByImport],
 };
 
 beforeAll(async () => {
@@ -60,9 +64,10 @@ beforeAll(async () => {
     writeSafetensors([["fc_weight", { dtype: "F32", shape: [2], data: new Float32Array(2).fill(value) }]]);
   writeFileSync(join(work, "weights.safetensors"), tensors(0.5));
   writeFileSync(join(work, "grads.safetensors"), tensors(0.1));
-  const command = join(scratch, "optseal.mjs");
-  const main = join(ROOT, "src/cli/bin.ts");
-  if (existsSync(main)) await build({ ...BUNDLE, entryPoints: [main], outfile: command });
+  const bundle = join(scratch, "bundle");
+  await build({ ...commandBundle(ROOT), outdir: bundle, logLevel: "error" });
+  writeFileSync(join(bundle, "package.json"), '{"type":"module"}');
+  const command = join(bundle, "optseal.js");
   writeFileSync(join(tools, "optseal"), `#!/bin/sh\nexec "${process.execPath}" "${command}" "$@"\n`);
   chmodSync(join(tools, "optseal"), 0o755);
 });

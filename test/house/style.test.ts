@@ -4,7 +4,7 @@ import { filesIn, ROOT, readText, SOURCES } from "./files.ts";
 import { FACES, folderOf } from "./floors.ts";
 
 /** Files that may be longer than 300 lines: tables. */
-const LONG: ReadonlySet<string> = new Set([]);
+const LONG: ReadonlySet<string> = new Set(["src/cli/commands.ts"]);
 /** No barrel but these: the public face, and the elementary functions, which stand under one name. */
 const BARRELS: ReadonlySet<string> = new Set([...FACES, "src/base/elementary.ts"]);
 

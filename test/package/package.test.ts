@@ -74,7 +74,7 @@ describe("the package, installed into an empty project", () => {
     );
     expect(files().filter((path) => /test|bench|^src/.test(path))).toEqual([]);
     const notices = readFileSync(join(installed, "dist/NOTICES.txt"), "utf8");
-    for (const name of ["ajv", "msgpackr"]) expect(notices).toContain(`\n${name} `);
+    for (const name of ["@redis/client", "ajv", "msgpackr"]) expect(notices).toContain(`\n${name} `);
   });
 
   it("imports nothing but what is there, and makes no code from strings", () => {
@@ -105,6 +105,25 @@ describe("the package, installed into an empty project", () => {
       version,
       "string",
     ]);
+  });
+
+  it("brings the client of Redis inside one file, which nobody else loads", () => {
+    const script = `
+      import { redisStore } from "optseal/node";
+      const store = redisStore("redis://127.0.0.1:1/0");
+      const asked = store.highest({ job: "j", audience: "a" });
+      console.log(await asked.catch(({ code, message }) => code + ": " + message));
+      await store.close();`;
+    writeFileSync(join(consumer, "redis.mjs"), script);
+    expect(node(NO_EVAL, "redis.mjs")).toBe(
+      "store: Redis does not answer: `ECONNREFUSED` (at redis://127.0.0.1:1/0)\n",
+    );
+    const users = files().filter(
+      (path) =>
+        path.endsWith(".js") &&
+        readFileSync(join(installed, path), "utf8").includes("commandsQueueMaxLength"),
+    );
+    expect(users.filter((path) => !path.startsWith("dist/bin/"))).toEqual(["dist/trust/redis-client.js"]);
   });
 
   it.each([

@@ -1,0 +1,32 @@
+/** serve: a request's body. In: a request whose length is announced. Out: all of it in one piece, or a refusal. */
+import type { IncomingMessage } from "node:http";
+import { ServeError } from "./errors.ts";
+
+/**
+ * How long the body will be; 0 where there is none.
+ * @throws ServeError `length-required` for a body in chunks, of which a client could send a million, each of a byte
+ * @throws ServeError `too-large`
+ */
+export function announcedLength({ headers }: IncomingMessage, most: number): number {
+  if (headers["transfer-encoding"] !== undefined)
+    throw new ServeError("length-required", "the body's length is not announced", "send Content-Length");
+  const length = Number(headers["content-length"] ?? 0);
+  if (!(length <= most)) throw new ServeError("too-large", `more than ${most} bytes`);
+  return length;
+}
+
+/** The bytes of a body of this length. @throws ServeError `interrupted` if the client goes away before its end */
+export function readBody(incoming: IncomingMessage, length: number): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    const body = Buffer.allocUnsafe(length);
+    let filled = 0;
+    const interrupted = () => reject(new ServeError("interrupted", "the request ended before its body"));
+    incoming
+      .on("data", (chunk: Buffer) => {
+        filled += chunk.copy(body, filled);
+      })
+      .once("end", () => (filled === length ? resolve(body) : interrupted()))
+      .once("error", interrupted)
+      .once("close", interrupted);
+  });
+}

@@ -1,0 +1,39 @@
+/** serve: how much a client may ask for. Each number with its reason; all of them are options, so that tests can be short. */
+import { DEFAULT_LIMITS } from "../index.ts";
+
+export interface ServeLimits {
+  /** Bytes of a body. */
+  readonly body: number;
+  /** Bytes of all bodies that are being received or answered. */
+  readonly bodies: number;
+  /** Connections; who has waited longest makes room for the next. */
+  readonly connections: number;
+  /** Requests that are being answered. */
+  readonly requests: number;
+  /** Milliseconds until the headers must be there, counted from the connection or the last answer's end. */
+  readonly headersMs: number;
+  /** Milliseconds until the whole request must be there. */
+  readonly requestMs: number;
+  /** Milliseconds that an answer may take, the store's included. */
+  readonly answerMs: number;
+  /** Milliseconds that a stop waits for answers. */
+  readonly stopMs: number;
+}
+
+export const SERVE_LIMITS: ServeLimits = Object.freeze({
+  // JSON's base64 of the largest document, and as much again as half of it for signatures.
+  body: 2 * DEFAULT_LIMITS.bytes,
+  bodies: 32 * DEFAULT_LIMITS.bytes,
+  connections: 512,
+  requests: 128,
+  headersMs: 5000,
+  requestMs: 10_000,
+  answerMs: 10_000,
+  stopMs: 10_000,
+});
+
+/** Bytes of a request's first line and headers; the most that job and audience take is 256. */
+export const HEADER_BYTES = 8192;
+export const MOST_HEADERS = 64;
+/** A connection is closed after so many requests, so that none is for ever. */
+export const REQUESTS_PER_CONNECTION = 10_000;
