@@ -41,9 +41,12 @@ const CODE_STATUS: ReadonlyMap<string, number> = new Map([
   ["no-backend", 503],
 ]);
 
+/** JSON has no minus zero: it is a text, as in the modules' own JSON. */
+const exact = (_: string, value: unknown): unknown => (Object.is(value, -0) ? "-0" : value);
+
 /** JSON in ASCII, so that a log or a terminal can do nothing but print it. */
-export function asciiJson(value: unknown): string {
-  return JSON.stringify(value).replace(
+export function asciiJson(value: unknown, replacer?: (name: string, value: unknown) => unknown): string {
+  return JSON.stringify(value, replacer).replace(
     /[\u007f-\uffff]/g,
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
@@ -60,7 +63,7 @@ const written = new WeakMap<object, { readonly digest: string; readonly text: st
 function writtenSpec(spec: Opened["admitted"]["spec"]) {
   const known = written.get(spec);
   if (known !== undefined) return known;
-  const made = { digest: documentDigest(spec), text: asciiJson(spec) };
+  const made = { digest: documentDigest(spec), text: asciiJson(spec, exact) };
   written.set(spec, made);
   return made;
 }

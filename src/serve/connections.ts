@@ -10,7 +10,7 @@ import type { ServeLimits } from "./limits.ts";
 interface Guest {
   /** Requests that are being answered. */
   busy: number;
-  /** While a body is being received: gives its place back. */
+  /** While a body is held: gives its place back. */
   release: (() => void) | undefined;
 }
 
@@ -58,13 +58,14 @@ export class Connections {
       if (longest === undefined) throw tooMany("bodies");
       this.#drop(longest);
     }
+    const guest = this.#guests.get(socket);
     this.#bytes += bytes;
     let held = true;
     const release = () => {
       if (held) this.#bytes -= bytes;
       held = false;
+      if (guest?.release === release) guest.release = undefined;
     };
-    const guest = this.#guests.get(socket);
     if (guest !== undefined) guest.release = release;
     return release;
   }
@@ -75,7 +76,6 @@ export class Connections {
     const guest = this.#guests.get(socket) ?? { busy: 0, release: undefined };
     this.#requests++;
     guest.busy++;
-    guest.release = undefined;
     try {
       return await work();
     } finally {

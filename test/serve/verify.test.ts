@@ -39,6 +39,15 @@ describe("POST /verify", () => {
     expect(log.map((line) => JSON.parse(line).event)).toEqual(["listening", "accepted", "accepted"]);
   });
 
+  it("keeps minus zero", async () => {
+    const { ask } = await start();
+    const body = await signed(statement({}, { ...sgd, hyper: { learning_rate: 0.1, wd: -0 } }), [alice]);
+    expect((await ask(VERIFY, { body })).json).toMatchObject({
+      status: "new",
+      spec: { hyper: { wd: "-0" } },
+    });
+  });
+
   it("takes both names from headers, too", async () => {
     const { ask } = await start();
     const headers = { "optseal-job": "bert", "optseal-audience": "server-a" };
