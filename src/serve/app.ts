@@ -60,20 +60,26 @@ async function answerOf(
     // Who watches over the server is heard, however busy it is.
     return await (route.method === "GET" ? answer() : guests.answer(incoming.socket, answer));
   } catch (error) {
-    return refusedAnswer(error, service);
+    return refusedAnswer(error, service, route.path);
   } finally {
     release();
   }
 }
 
 /** What no stage has judged is the clients' noise: it is counted, and logged only where it is this server's trouble. */
-function refusedAnswer(error: unknown, { metrics, log }: Service): Answer {
+function refusedAnswer(error: unknown, { metrics, log }: Service, path = "other"): Answer {
   const refusal = refusalOf(error);
   const { stage, code, message, status, issues } = refusal;
-  metrics.refused(stage, code);
+  metrics.refused(path, stage, code);
   const what = code === "bug" ? String(error instanceof Error ? error.stack : error) : message;
   if (stage !== "serve" || status >= 500)
-    log(status >= 500 ? "error" : "warn", "refused", { stage, code, message: what, path: issues[0]?.path });
+    log(status >= 500 ? "error" : "warn", "refused", {
+      route: path,
+      stage,
+      code,
+      message: what,
+      path: issues[0]?.path,
+    });
   return refused(refusal);
 }
 

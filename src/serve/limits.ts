@@ -34,6 +34,8 @@ export const SERVE_LIMITS: ServeLimits = Object.freeze({
 
 /** Bytes of a request's first line and headers; the most that job and audience take is 256. */
 export const HEADER_BYTES = 8192;
+/** Envelopes that `POST /amend` takes: a spec and its amendments since a job began. Each costs as much as one of its own. */
+export const MOST_ENVELOPES = 256;
 export const MOST_HEADERS = 64;
 /** A connection is closed after so many requests, so that none is for ever. */
 export const REQUESTS_PER_CONNECTION = 10_000;

@@ -49,7 +49,7 @@ describe("what is no question to this service", () => {
       json: { code: "too-large" },
     });
     expect(await ask(VERIFY, { body: "x".repeat(1000) })).toMatchObject({ json: { code: "malformed" } });
-    expect(await metric('optseal_refused_total{stage="serve",code="too-large"}')).toBe(1);
+    expect(await metric('optseal_refused_total{path="/verify",stage="serve",code="too-large"}')).toBe(1);
   });
 
   it.each([
@@ -125,7 +125,7 @@ describe("a client that", () => {
     const half = await raw();
     half.end(post(body.length, "half"));
     expect(await all(half)).not.toMatch(/ 200 /);
-    expect(await metric('optseal_refused_total{stage="serve",code="interrupted"}')).toBe(1);
+    expect(await metric('optseal_refused_total{path="/verify",stage="serve",code="interrupted"}')).toBe(1);
     expect(await metric("optseal_body_bytes")).toBe(0);
   });
 
