@@ -9,7 +9,7 @@ export interface Gauges {
   readonly trust_problem: () => number;
   readonly connections: () => number;
   readonly requests: () => number;
-  readonly body_bytes: () => number;
+  readonly held_bytes: () => number;
 }
 
 const GAUGES: Readonly<Record<keyof Gauges, readonly [name: string, help: string]>> = {
@@ -19,7 +19,7 @@ const GAUGES: Readonly<Record<keyof Gauges, readonly [name: string, help: string
   trust_problem: ["optseal_trust_reload_failing", "1 while the file is not the document in force"],
   connections: ["optseal_connections", "Open connections"],
   requests: ["optseal_requests_in_flight", "Requests that are being answered"],
-  body_bytes: ["optseal_body_bytes", "Bytes of bodies that are held"],
+  held_bytes: ["optseal_held_bytes", "Bytes of bodies and of answers that are held"],
 };
 
 /** Seconds: a verification takes some tenths of a millisecond, a store on a disk or a network some milliseconds. */

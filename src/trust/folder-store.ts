@@ -19,7 +19,7 @@
  * 3. Whoever finds the name taken lists again, sees more than before, and is answered as the comparison with that says.
  * 4. `in-force` comes from a listing with nothing higher in it.
  * 5. A process that dies before its link has changed nothing; after it, the sequence counts, though nobody was told. Before
- *    `new` or `in-force` is answered, the folder is synced, so that what was said is on the disk, the names included.
+ *    anything is answered, the folder is synced, so that what was said is on the disk, the names included.
  *
  * There is no lock, so none is left behind. The price: a file for each statement that was ever accepted as new, which are as
  * many as people (or their programs) signed. With all servers stopped, all but the highest of a scope may be deleted.
@@ -132,7 +132,11 @@ class ScopeFolder {
   }
 
   async highest(): Promise<Accepted | undefined> {
-    return onDisk(this.#folder, async () => (await this.#last())?.accepted);
+    return onDisk(this.#folder, async () => {
+      const last = await this.#last();
+      if (last !== undefined) await this.#makeSure(last.name);
+      return last?.accepted;
+    });
   }
 
   async accept(offered: Accepted, after?: Digest): Promise<Standing> {

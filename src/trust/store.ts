@@ -35,7 +35,10 @@ export type Standing =
  * which each sequence is at or above all before it; `new` is said once for a sequence, and no two digests share one.
  */
 export interface SequenceStore {
-  /** The highest accepted, or `undefined` if none ever was. A store that cannot tell must reject. */
+  /**
+   * The highest accepted, or `undefined` if none ever was; remembered from then on, whoever accepted it. A store that cannot tell
+   * must reject.
+   */
   highest(scope: Scope): Promise<Accepted | undefined>;
   /**
    * Compares with the highest and, only if that says `new`, becomes it: in one step.
