@@ -32,6 +32,7 @@ export class Connections {
   readonly #guests = new Map<Socket, Guest>();
   #bytes = 0;
   #requests = 0;
+  #crowded = false;
 
   constructor(limits: ServeLimits, dropped: (reason: Dropped) => void) {
     this.#limits = limits;
@@ -52,10 +53,20 @@ export class Connections {
 
   /** A connection came in. */
   enter(socket: Socket): void {
-    if (this.#guests.size >= this.#limits.connections) this.#drop(this.#longest() ?? socket, "made-room");
-    if (socket.destroyed) return;
     this.#guests.set(socket, { asked: 0, busy: 0, last: Promise.resolve(), releases: new Set() });
     socket.once("close", () => this.#forget(socket));
+    if (this.#guests.size <= this.#limits.connections || this.#crowded) return;
+    this.#crowded = true;
+    setImmediate(() => this.#makeRoom());
+  }
+
+  /** After all that has arrived by now was read: who has spoken already is not one of the silent. */
+  #makeRoom(): void {
+    this.#crowded = false;
+    while (this.#guests.size > this.#limits.connections) {
+      const newest = [...this.#guests.keys()].at(-1) as Socket;
+      this.#drop(this.#longest() ?? newest, "made-room");
+    }
   }
 
   /** A request's headers came in. @returns whether it is to be answered: not of one who asks on and takes no answers */

@@ -1,8 +1,10 @@
 /** Clients that are slow, silent, rude or many. */
 import { once } from "node:events";
-import type { Socket } from "node:net";
+import { Socket } from "node:net";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { memoryStore } from "../../src/index.ts";
+import { Connections } from "../../src/serve/connections.ts";
+import { SERVE_LIMITS } from "../../src/serve/limits.ts";
 import { endAll, envelope, removeFolder, start, VERIFY } from "./setting.ts";
 
 afterEach(endAll);
@@ -166,6 +168,29 @@ describe("many clients that keep silent", () => {
     await expect.poll(() => silent.filter(({ closed }) => closed).length).toBe(1);
     expect(await metric('optseal_connections_dropped_total{reason="made-room"}')).toBe(1);
     for (const socket of silent) socket.destroy();
+  });
+
+  it("who come all at once take no place of one that speaks at that moment", async () => {
+    const dropped: string[] = [];
+    const guests = new Connections({ ...SERVE_LIMITS, connections: 4 }, (reason) => dropped.push(reason));
+    const [old, ...crowd] = Array.from({ length: 9 }, () => new Socket()) as [Socket, ...Socket[]];
+    guests.enter(old);
+    for (const socket of crowd) guests.enter(socket);
+    // What it has sent is read in the same turn as those are accepted.
+    const answered = guests.answer(old, async () => {
+      await new Promise((resolve) => void setTimeout(resolve, 5));
+      return "answer";
+    });
+    expect(await answered).toBe("answer");
+    expect(old.destroyed).toBe(false);
+    expect(crowd.map(({ destroyed }) => destroyed)).toEqual([
+      ...new Array(5).fill(true),
+      false,
+      false,
+      false,
+    ]);
+    expect(dropped).toEqual(new Array(5).fill("made-room"));
+    expect(guests.count).toBe(4);
   });
 
   it("make room for a body, where theirs were announced and did not come", async () => {
