@@ -9,8 +9,8 @@ from .extent import Extent
 
 _LINE = 64
 _PAGE = 4096
-#: Where tensors of this size and more begin in their pages, one after the other: a processor takes addresses that differ by
-#: whole pages for the same when it looks whether a load has to wait for a store.
+#: Tensors of this size and more begin at different places in their pages: a processor takes addresses that differ by whole
+#: pages for the same when it looks whether a load has to wait for a store.
 _LARGE = 2**16
 _APART = 832
 

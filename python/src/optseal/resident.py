@@ -57,10 +57,6 @@ class Resident:
         """The parameter as it would be handed in now."""
         return Given(self.key, self.extent, self.weight)
 
-    def given(self) -> Given:
-        """The parameter as it would be handed in now."""
-        return Given(self.key, self.extent, self.weight)
-
     def start(self, state: Optional[State]) -> None:
         """Gives the slots what they start from: the rule's own numbers, or those of a state that has been looked at."""
         for slot in self._slots:

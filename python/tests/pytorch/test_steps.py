@@ -251,6 +251,22 @@ def test_a_master_is_made_anew_where_the_loop_has_written_the_weights(sealing):
     assert one.tolist() == [5, 6]
 
 
+def test_an_amendment_and_a_state_dict_have_a_master_of_what_the_loop_has_written(sealing):
+    envelope = sealing.envelope("rule: torch-2.13/sgd\nhyper: { lr: 1 }\nprecision: { master: true }\n")
+    one = torch.nn.Parameter(torch.ones(2, dtype=torch.bfloat16))
+    optimizer = sealing.optimizer([one], envelope)
+    for written in (5.0, 6.0):
+        with torch.no_grad():
+            one.fill_(written)
+        assert optimizer.state_dict()["state"][0]["weight"].tolist() == [written] * 2
+    with torch.no_grad():
+        one.fill_(7)
+    optimizer.amend(sealing.amendment(envelope, "lr=2"))
+    one.grad = torch.ones(2, dtype=torch.bfloat16)
+    optimizer.step()
+    assert one.tolist() == [5, 5]
+
+
 def test_amend_keeps_state_and_counts(sealing, adamw):
     changed = sealing.amendment(adamw, "lr=0.002", "beta2=0.5")
     for options in ({}, {"zero_copy": False}, {"engine": "native"}):

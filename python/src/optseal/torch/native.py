@@ -28,7 +28,7 @@ class NativeEngine:
     def __init__(
         self, accepted: Accepted, params: Sequence[Named], *, foreach: Optional[bool], fused: Optional[bool]
     ) -> None:
-        """Raises TorchError where torch has no such kernel of the rule; RunError for what the rule has needs against."""
+        """Raises TorchError where torch has no such kernel; RunError for what the rule has needs against."""
         self._kernel = kernel_of(accepted.spec["rule"], torch.__version__)
         options = {name: value for name, value in (("foreach", foreach), ("fused", fused)) if value is not None}
         for name in options:

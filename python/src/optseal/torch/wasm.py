@@ -67,9 +67,9 @@ class WasmEngine:
         return [one.gradient if one.tensor.dtype == torch.float32 else None for one in self._residents]
 
     def amend(self, accepted: Accepted) -> None:
-        masters = [one.weight.clone() if one.keeps_master else None for one in self._residents]
         for one in self._residents:
             one.take_in()
+        masters = [one.weight.clone() if one.keeps_master else None for one in self._residents]
         self._optimizer.amend(accepted.module)
         self._module = accepted.module
         self._settle()
@@ -84,6 +84,7 @@ class WasmEngine:
         state = self._optimizer.state()
         saved: Dict[int, Dict[str, Value]] = {}
         for i, one in enumerate(self._residents):
+            one.take_in()
             slots = {name: _out(values[one.key]) for name, values in state.slots.items() if one.key in values}
             saved[i] = {COUNT: state.counts[one.key], **slots}
             if one.keeps_master:
