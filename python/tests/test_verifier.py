@@ -109,6 +109,18 @@ def service(setting, tmp_path):
 def test_a_service_is_asked_at_its_socket(setting, service):
     verifier = optseal.SocketVerifier(service, "job", "ps")
     verifier.check()
+    spec, slower = setting.read("spec.json"), setting.read("slower.json")
+    accepted = verifier.verify(spec)
+    assert (accepted.status, accepted.owners, accepted.job, accepted.audience) == ("new", ("alice",), "job", ("ps",))
+    assert accepted.spec["hyper"]["lr"] == 0.5
+    amended = verifier.verify([spec, slower])
+    assert (amended.status, amended.sequence, amended.spec["hyper"]["lr"]) == ("new", 2, 0.25)
+    assert amended.spec_digest not in (accepted.spec_digest, amended.digest)
+    optimizer = accepted.module.attach({0: np.ones(1, np.float32)})
+    optimizer.amend(amended.module)
+    optimizer.step({0: np.ones(1, np.float32)})
+    assert optimizer.weights[0].tolist() == [0.75]
+    assert refusal(lambda: verifier.verify(spec)).code == "replay"
     error = refusal(lambda: verifier.verify(setting.read("foreign.json")))
     assert (error.stage, error.code) == ("envelope", "unknown-key") and error.hint
 

@@ -25,7 +25,8 @@ beforeAll(async () => {
 }, 1_800_000);
 afterAll(removeFolders);
 
-const OPTIMIZERS = ["sgd", "adam", "scheduled"];
+/** The last has 16-bit weights. */
+const OPTIMIZERS = ["sgd", "adam", "scheduled", "half"];
 /** A small array, and one that is split over both servers. */
 const SIZES = [20, 3 * SPLIT + 1];
 const UPDATES = 6;
@@ -45,7 +46,8 @@ function comparison(
       const train: Step = ["train", key, UPDATES];
       // Where servers do not wait for all workers, the order of their pushes shows: one pushes at a time.
       const turns: Step[] = mode === "dist_sync" ? [train] : [0, 1].map((rank) => ["alone", rank, ...train]);
-      return [["init", key, size] as Step, ...turns];
+      const dtype = name === "half" ? "float16" : "float32";
+      return [["init", key, size, dtype] as Step, ...turns];
     }),
   ]);
   return { mode, keys, steps };
@@ -72,7 +74,7 @@ describe.each(RELEASES)("MXNet %s", (release) => {
         runPlan(mxnet, ours(signed), second, signed),
       ]);
       const sealed = after.results.flatMap((one) => one.filter((_, i) => second.steps[i]?.[0] === "sealed"));
-      expect(sealed.map((one) => (one as { sequence: number }).sequence)).toEqual([1, 2, 3, 1, 2, 3]);
+      expect(sealed.map((one) => (one as { sequence: number }).sequence)).toEqual([1, 2, 3, 4, 1, 2, 3, 4]);
       const bits = bitsOf(second, after);
       expect(bits).toEqual(bitsOf(first, before));
       expect(new Set(bits.flat()).size).toBeGreaterThanOrEqual(OPTIMIZERS.length * SIZES.length);

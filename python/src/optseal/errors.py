@@ -37,10 +37,10 @@ class RunError(Error):
 class Refused(Error):
     """A statement that did not pass a gate, or a gate that could not be reached.
 
-    ``stage`` is the one that refused: ``codec`` ``envelope`` ``trust`` ``spec`` ``check`` ``run``, as in exit codes; ``usage``,
-    or ``system`` for files and processes; ``serve`` for what the service itself refuses, ``server`` for what a
-    parameter server does; ``verifier`` for answers that
-    are none of optseal's. ``code``, ``message``, ``path`` and ``hint`` are as the command or the service told them;
+    ``stage`` is the one that refused: ``codec`` ``envelope`` ``trust`` ``spec`` ``check`` ``run``, as in exit codes; ``usage``;
+    ``system`` for files and processes; ``serve`` for what the service itself refuses; ``server`` for what a parameter
+    server does; ``verifier`` for answers that are none of optseal's. ``code``, ``message``, ``path`` and ``hint`` are as the
+    command or the service told them;
     ``file`` is the one that it is about, where that is no envelope but the trust document.
     """
 

@@ -18,6 +18,7 @@ OPTIMIZERS = {
     "scheduled": lambda: mx.optimizer.SGD(
         momentum=0.9, learning_rate=0.2, lr_scheduler=mx.lr_scheduler.FactorScheduler(step=4, factor=0.5)
     ),
+    "half": lambda: mx.optimizer.SGD(learning_rate=0.1, momentum=0.9, multi_precision=True),
 }
 
 
@@ -41,6 +42,7 @@ class Worker:
         self.kv = mx.kv.create(PLAN["mode"])
         self.rank = self.kv.rank
         self.sizes = {}
+        self.dtypes = {}
         self.turns = {}
 
     def key(self, number):
@@ -60,16 +62,16 @@ class Worker:
             optimizer = OPTIMIZERS[name]()
             path.write_bytes(optseal.mxnet.seal(optimizer, str(FOLDER / "alice.key"), "job", "ps", sequence=sequence))
         self.kv._barrier()
-        return self.send(path.name)
+        return self.send(path.name, multi_precision=name == "half")
 
-    def send(self, *names):
+    def send(self, *names, **options):
         """Envelopes of files: what set_optimizer returns, or what it raises."""
         import optseal.mxnet
 
         envelopes = [(FOLDER / name).read_bytes() for name in names]
         keys = {"str": str, "int": int}[PLAN["keys"]]
         try:
-            return optseal.mxnet.set_optimizer(self.kv, envelopes, keys)._asdict()
+            return optseal.mxnet.set_optimizer(self.kv, envelopes, keys, **options)._asdict()
         except optseal.mxnet.Refused as error:
             return {"stage": error.stage, "code": error.code, "message": error.message}
 
@@ -86,20 +88,23 @@ class Worker:
         for body in ("filename:profile.json,profile_all:10", "11", "01", "13"):
             self.kv._send_command_to_servers(5, body)
 
-    def init(self, number, size):
-        self.sizes[number], self.turns[number] = size, 0
-        self.kv.init(self.key(number), mx.nd.array(numbers(size, 0, 100)))
+    def array(self, number, rank, turn):
+        return mx.nd.array(numbers(self.sizes[number], rank, turn), dtype=self.dtypes[number])
+
+    def init(self, number, size, dtype="float32"):
+        self.sizes[number], self.dtypes[number], self.turns[number] = size, dtype, 0
+        self.kv.init(self.key(number), self.array(number, 0, 100))
 
     def push(self, number):
         """Does not wait for an answer."""
-        self.kv.push(self.key(number), mx.nd.array(numbers(self.sizes[number], self.rank, 0)))
+        self.kv.push(self.key(number), self.array(number, self.rank, 0))
         mx.nd.waitall()
 
     def train(self, number, updates):
         """Pushes and pulls; gives back the bits of the weights."""
-        out = mx.nd.zeros((self.sizes[number],))
+        out = mx.nd.zeros((self.sizes[number],), dtype=self.dtypes[number])
         for _ in range(updates):
-            given = mx.nd.array(numbers(self.sizes[number], self.rank, self.turns[number]))
+            given = self.array(number, self.rank, self.turns[number])
             self.turns[number] += 1
             self.kv.push(self.key(number), given)
             self.kv.pull(self.key(number), out=out)
