@@ -47,8 +47,8 @@ const POSIX = process.platform !== "win32";
 const fileName = (sequence: number): string => String(sequence).padStart(16, "0");
 
 /** Says what it is of, so that a file that was moved or renamed is no file of the store. */
-function fileText({ job, audience }: Scope, { sequence, digest: of }: Accepted): string {
-  return `optseal-accepted 1\n${job}\n${audience}\n${sequence}\n${of}\n`;
+function fileText(scope: Scope, { sequence, digest: of }: Accepted): string {
+  return `optseal-accepted 1\n${scopeName(scope)}\n${sequence}\n${of}\n`;
 }
 
 function codeOf(error: unknown): unknown {
@@ -177,7 +177,7 @@ class ScopeFolder {
   async #read(name: string): Promise<Accepted> {
     const path = join(this.#folder, name);
     const text = await readFile(path, "latin1");
-    const of = text.split("\n")[4] ?? "";
+    const of = text.split("\n").at(-2) ?? "";
     const accepted = { sequence: Number(name), digest: of as Digest };
     if (!DIGEST.test(of) || text !== fileText(this.#scope, accepted))
       throw broken(path, "a file that the store did not write, or not to its end");
@@ -254,7 +254,7 @@ export function folderStore(path: string): SequenceStore {
     const name = scopeName(scope);
     const known = scopes.get(name);
     if (known !== undefined) return known;
-    const made = new ScopeFolder(root, { job: scope.job, audience: scope.audience });
+    const made = new ScopeFolder(root, { ...scope });
     scopes.set(name, made);
     return made;
   };
