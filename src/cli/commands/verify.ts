@@ -2,11 +2,12 @@
 import type { Opened } from "../../index.ts";
 import { documentDigest, timeText } from "../../index.ts";
 import { has, optional, subject } from "../arguments.ts";
-import type { Run } from "../command.ts";
+import type { Arguments, Run } from "../command.ts";
+import type { Io } from "../io.ts";
 import { openEnvelope } from "../opening.ts";
 import { INPUT_LIMITS, readInput } from "../read-input.ts";
-import { printJson, printLines } from "../say.ts";
-
+import { refusalDocument } from "../refusal-document.ts";
+import { exactJsonText, printJson, printLines } from "../say.ts";
 import { visible } from "../visible.ts";
 import { checkOutputs, writeOutputs } from "../write-outputs.ts";
 
@@ -40,7 +41,8 @@ function textLines(result: ReturnType<typeof summary>): readonly string[] {
 }
 
 /** Loaded only where it is asked for: it is half of what a start would take. Modules are the same. */
-async function yamlOf({ admitted }: Opened): Promise<string> {
+async function specOf({ admitted }: Opened, file: string): Promise<string> {
+  if (file.endsWith(".json")) return exactJsonText(admitted.spec);
   const { specYaml } = await import("../spec-yaml.ts");
   return specYaml(admitted.spec);
 }
@@ -50,9 +52,21 @@ async function moduleOf({ checked }: Opened): Promise<Uint8Array> {
   return moduleBytes(checked);
 }
 
-const EMITTED = { "emit-spec": yamlOf, "emit-module": moduleOf };
+const EMITTED = { "emit-spec": specOf, "emit-module": moduleOf };
 
+/** A refusal is told on standard output too where a program reads that. */
 export const run: Run = async (args, io) => {
+  try {
+    await verify(args, io);
+  } catch (error) {
+    const refusal = has(args, "json") ? refusalDocument(error) : undefined;
+    if (refusal !== undefined) await printJson(io, refusal);
+    throw error;
+  }
+  return undefined;
+};
+
+async function verify(args: Arguments, io: Io): Promise<void> {
   const [path, force] = [subject(args), has(args, "force")];
   const wanted = Object.entries(EMITTED).flatMap(([name, make]) => {
     const file = optional(args, name);
@@ -66,11 +80,10 @@ export const run: Run = async (args, io) => {
   const bytes = await readInput(io, path, { limit: INPUT_LIMITS.document });
   const opened = await openEnvelope(io, path, bytes, args);
   const outputs = await Promise.all(
-    wanted.map(async ({ file, make }) => ({ path: file, bytes: await make(opened) })),
+    wanted.map(async ({ file, make }) => ({ path: file, bytes: await make(opened, file) })),
   );
   await writeOutputs(io, outputs, force);
   const result = summary(opened);
   if (has(args, "json")) await printJson(io, result);
   else await printLines(io, textLines(result));
-  return undefined;
-};
+}
