@@ -1,16 +1,24 @@
 """The modules that the tests run, in a folder that `test/live/python.test.ts` writes and OPTSEAL_MODULES names."""
 
 import os
+import shutil
+import sys
 from pathlib import Path
 
 import pytest
 
 import optseal
 
+sys.path.insert(0, str(Path(__file__).parent))
+
+from setting import Setting, command
+
 
 def pytest_configure(config):
     if "OPTSEAL_MODULES" not in os.environ:
         pytest.exit("OPTSEAL_MODULES names no folder; `npm run test:live -- python` writes one and runs these tests", 4)
+    if shutil.which(command()[0]) is None:
+        pytest.exit("OPTSEAL_COMMAND names no command, and there is no `optseal` on PATH", 4)
 
 
 @pytest.fixture(scope="session")
@@ -32,3 +40,8 @@ def refused():
         return caught.value
 
     return expect
+
+
+@pytest.fixture(scope="session")
+def setting(tmp_path_factory):
+    return Setting(tmp_path_factory.mktemp("setting")).furnish()

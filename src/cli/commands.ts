@@ -281,7 +281,11 @@ export const COMMANDS: readonly Command[] = [
       ...verification(true),
       { ...RANK, about: `${RANK.about}; required for a manifest` },
       JSON_OUT,
-      { name: "emit-spec", takes: "F", about: "write the verified spec, as YAML" },
+      {
+        name: "emit-spec",
+        takes: "F",
+        about: "write the verified spec, as YAML; as JSON if F ends in .json",
+      },
       { name: "emit-module", takes: "F", about: "write the rule as a WebAssembly module" },
       FORCE,
     ],

@@ -23,9 +23,20 @@ export async function printJson(io: Io, value: unknown): Promise<void> {
 }
 
 /** The same as text. */
-export function jsonText(value: unknown): string {
-  return JSON.stringify(value, undefined, 2).replace(
+export function jsonText(value: unknown, replacer?: (name: string, value: unknown) => unknown): string {
+  return JSON.stringify(value, replacer, 2).replace(
     /[\u007f-\uffff]/g,
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
+}
+
+/** Numbers that JSON has no word for, as texts. */
+const EXACT = (_: string, value: unknown): unknown => {
+  if (Object.is(value, -0)) return "-0";
+  return typeof value !== "number" || Number.isFinite(value) ? value : String(value);
+};
+
+/** A document whose numbers are all to be kept. */
+export function exactJsonText(document: unknown): string {
+  return `${jsonText(document, EXACT)}\n`;
 }

@@ -24,6 +24,7 @@ const SEED = Number(process.env.OPTSEAL_SEED ?? Date.now() % 1_000_000_000);
 const BATCH = 20;
 const PACKAGE = fileURLToPath(new URL("../../python", import.meta.url));
 const RUNNER = fileURLToPath(new URL("python/run_cases.py", import.meta.url));
+const COMMAND = fileURLToPath(new URL("../../dist/bin/optseal.js", import.meta.url));
 /** One release of each, for the same numbers on every day. */
 const PINS = ["numpy==2.0.2", "wasmtime==50.0.1", "pytest==8.4.2"];
 const MINORS = [9, 10, 11, 12];
@@ -120,6 +121,7 @@ describe("the Python package", () => {
     mkdirSync(modules);
     writeModules(modules);
     process.env.OPTSEAL_MODULES = modules;
+    process.env.OPTSEAL_COMMAND = `${process.execPath} ${COMMAND}`;
     const flags = ["-q", "-p", "no:cacheprovider", "--rootdir", PACKAGE];
     const said = await run(python, "-B", "-m", "pytest", ...flags, join(PACKAGE, "tests")).catch(
       (error: { stdout: string; stderr: string }) => `${error.stdout}${error.stderr}`,

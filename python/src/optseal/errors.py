@@ -31,3 +31,27 @@ class RunError(Error):
     Codes: ``parameter`` ``shape`` ``needs`` ``memory`` ``unknown-parameter`` ``gradient-type`` ``gradient-shape``
     ``state-missing`` ``state-unknown`` ``state-shape`` ``state-count`` ``rate-bound``.
     """
+
+
+class Refused(Error):
+    """A statement that did not pass a gate, or a gate that could not be reached.
+
+    ``stage`` is the one that refused: ``codec`` ``envelope`` ``trust`` ``spec`` ``check`` ``run``, as in exit codes; ``usage``,
+    or ``system`` for files and processes; ``serve`` for what the service itself refuses; ``verifier`` for answers that
+    are none of optseal's. ``code``, ``message``, ``path`` and ``hint`` are as the command or the service told them;
+    ``file`` is the one that it is about, where that is no envelope but the trust document.
+    """
+
+    def __init__(
+        self,
+        stage: str,
+        code: str,
+        message: str,
+        path: Optional[str] = None,
+        hint: Optional[str] = None,
+        file: Optional[str] = None,
+    ) -> None:
+        super().__init__(code, message if file is None else f"{file}: {message}", path, hint)
+        self.stage = stage
+        self.message = message
+        self.file = file

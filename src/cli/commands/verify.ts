@@ -11,8 +11,8 @@ import { payloadTypeOf } from "../history.ts";
 import type { Io } from "../io.ts";
 import { openEnvelope } from "../opening.ts";
 import { INPUT_LIMITS, inputName, readInput } from "../read-input.ts";
-import { printJson, printLines } from "../say.ts";
-
+import { refusalDocument } from "../refusal-document.ts";
+import { exactJsonText, printJson, printLines } from "../say.ts";
 import { visible } from "../visible.ts";
 import { checkOutputs, writeOutputs } from "../write-outputs.ts";
 
@@ -57,7 +57,8 @@ function textLines(fields: Told["fields"]): readonly string[] {
 }
 
 /** Loaded only where it is asked for: it is half of what a start would take. Modules are the same. */
-async function yamlOf(checked: Checked): Promise<string> {
+async function specOf(checked: Checked, file: string): Promise<string> {
+  if (file.endsWith(".json")) return exactJsonText(checked.spec);
   const { specYaml } = await import("../spec-yaml.ts");
   return specYaml(checked.spec);
 }
@@ -67,9 +68,21 @@ async function moduleOf(checked: Checked): Promise<Uint8Array> {
   return moduleBytes(checked);
 }
 
-const EMITTED = { "emit-spec": yamlOf, "emit-module": moduleOf };
+const EMITTED = { "emit-spec": specOf, "emit-module": moduleOf };
 
+/** A refusal is told on standard output too where a program reads that. */
 export const run: Run = async (args, io) => {
+  try {
+    await verify(args, io);
+  } catch (error) {
+    const refusal = has(args, "json") ? refusalDocument(error) : undefined;
+    if (refusal !== undefined) await printJson(io, refusal);
+    throw error;
+  }
+  return undefined;
+};
+
+async function verify(args: Arguments, io: Io): Promise<void> {
   const [path, force] = [subject(args), has(args, "force")];
   const wanted = Object.entries(EMITTED).flatMap(([name, make]) => {
     const file = optional(args, name);
@@ -86,10 +99,9 @@ export const run: Run = async (args, io) => {
     throw new UsageError("`--rank` is for manifests", `${inputName(path)} is none`);
   const { fields, checked } = await (OTHERS.get(payloadType) ?? verifySpec)(io, args, { path, bytes });
   const outputs = await Promise.all(
-    wanted.map(async ({ file, make }) => ({ path: file, bytes: await make(checked) })),
+    wanted.map(async ({ file, make }) => ({ path: file, bytes: await make(checked, file) })),
   );
   await writeOutputs(io, outputs, force);
   if (has(args, "json")) await printJson(io, fields);
   else await printLines(io, textLines(fields));
-  return undefined;
-};
+}
