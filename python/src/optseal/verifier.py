@@ -90,7 +90,8 @@ class CommandVerifier:
             "job": job,
             "audience": audience,
         }
-        self._options = [f"--{name}={value}" for name, value in options.items()]
+        #: Whom to trust and who asks, as options of the command.
+        self.options = [f"--{name}={value}" for name, value in options.items()]
         self._folder = None if is_url else Path(store)
 
     def check(self) -> None:
@@ -114,11 +115,12 @@ class CommandVerifier:
                 Path(folder, names[-1]).write_bytes(envelope)
             bases = ["--base", *names[:-1]] if len(names) > 1 else []
             emitted = ["--json", "--emit-spec=spec.json", "--emit-module=module.wasm"]
-            said = self._run(folder, ["verify", names[-1], *bases, *self._options, *emitted])
+            said = self.run(folder, ["verify", names[-1], *bases, *self.options, *emitted])
             spec = object_in(Path(folder, "spec.json").read_bytes())
             return _accepted(said, said["spec"], spec, Path(folder, "module.wasm").read_bytes())
 
-    def _run(self, folder: str, words: List[str]) -> Dict[str, Any]:
+    def run(self, folder: Union[str, os.PathLike[str]], words: Sequence[str]) -> Dict[str, Any]:
+        """What the command prints as JSON when it is run with these words in a folder. Raises Refused."""
         try:
             done = run([*self._command, *words], cwd=folder, stdout=PIPE, stderr=PIPE, check=False)
         except OSError as error:
