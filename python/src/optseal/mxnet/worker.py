@@ -1,0 +1,97 @@
+"""The worker's side: sends signed envelopes to MXNet's servers, and learns what each has decided."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, List, NamedTuple, Optional, Sequence, Type, Union
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from ..errors import Refused
+from ..verifier import Envelopes
+from .messages import body_of
+from .options import BIG_ARRAY, bound_in
+from .verdicts import FLOATS, MOST_ROWS, Verdict, blank, is_kept, name_of, verdict_in
+
+_OPTIMIZER = 0
+#: Integer keys of the arrays for verdicts: MXNet places a key by key * 9973, which has to stay below 2^31.
+_FIRST_KEY = 215_000
+_MOST_SERVERS = 300
+#: How often verdicts are asked for, should one be written over or not be whole.
+_TRIES = 3
+
+
+class InForce(NamedTuple):
+    """The statement that is in force on all servers."""
+
+    #: ``new`` where at least one server has not had it before, else ``in-force``.
+    status: str
+    digest: str
+    sequence: int
+
+
+class _Tables:
+    """The arrays for verdicts of a kvstore: one on each server."""
+
+    def __init__(self, kv: Any, keys: Type[Union[int, str]]) -> None:
+        import mxnet
+
+        self._kv = kv
+        count = int(os.environ.get("DMLC_NUM_SERVER", "0"))
+        rows = min(MOST_ROWS, (bound_in(os.environ) - 1) // FLOATS)
+        if not 1 <= count <= _MOST_SERVERS:
+            raise Refused("usage", "servers", f"DMLC_NUM_SERVER is {count}, and 1 to {_MOST_SERVERS} servers are known")
+        if rows < 2:
+            raise Refused("usage", "bound", f"{BIG_ARRAY} is below {2 * FLOATS + 1}", hint="let it be larger")
+        # Keys in a row: as 9973 is a prime number, each is on another server.
+        names = [f"optseal.verdicts.{i}" if keys is str else _FIRST_KEY + i for i in range(count)]
+        self._names: List[Union[int, str]] = names
+        self._pulled = [mxnet.nd.zeros((rows * FLOATS,)) for _ in names]
+        kv.init(names, [mxnet.nd.array(blank(rows), dtype="float32") for _ in names])
+        kv.push(names, [mxnet.nd.zeros((rows * FLOATS,)) for _ in names])
+        for number, table in enumerate(self.pull()):
+            if not is_kept(table):
+                hint = "start `python -m optseal.mxnet.server` in place of MXNet's own servers"
+                raise Refused("server", "no-server", f"server {number} is none of optseal's", hint=hint)
+
+    def pull(self) -> Sequence[Any]:
+        """What stands in each now."""
+        self._kv.pull(self._names, out=self._pulled)
+        return [np.ascontiguousarray(one.asnumpy()) for one in self._pulled]
+
+    def verdicts(self, name: str) -> List[Optional[Verdict]]:
+        """What each server has decided about a command."""
+        found: List[Optional[Verdict]] = []
+        for _ in range(_TRIES):
+            found = [verdict_in(table, name) for table in self.pull()]
+            if None not in found:
+                break
+        return found
+
+
+_tables: WeakKeyDictionary[Any, _Tables] = WeakKeyDictionary()
+
+
+def set_optimizer(kv: Any, envelopes: Envelopes, keys: Type[Union[int, str]] = int) -> InForce:
+    """Sends a signed optimizer, or an amendment of it, to all servers of a dist kvstore, and waits for what they decide.
+
+    ``envelopes`` is one in DSSE's JSON form, or a list: a spec's and then its amendments', in their order. ``keys`` is the type
+    of key that this program uses with ``kv``: MXNet takes one alone. The first call for a ``kv`` is to be made by all workers,
+    like ``kv.init``; later ones are each worker's own. The same envelope, sent again, changes nothing.
+
+    Raises Refused with what the first server that refuses tells; what was in force there stays in force.
+    """
+    if kv not in _tables:
+        _tables[kv] = _Tables(kv, keys)
+    body = body_of(envelopes)
+    kv._send_command_to_servers(_OPTIMIZER, body)
+    accepted = []
+    for number, verdict in enumerate(_tables[kv].verdicts(name_of(body.encode()))):
+        if verdict is None:
+            raise Refused("server", "no-verdict", f"server {number} has told nothing", hint="see its log")
+        if verdict.status == "refused" or verdict.digest is None or verdict.sequence is None:
+            stage, code, message = verdict.stage or "server", verdict.code or "unknown", verdict.message or ""
+            raise Refused(stage, code, f"server {number}: {message}", verdict.path, verdict.hint)
+        accepted.append(InForce(verdict.status, verdict.digest, verdict.sequence))
+    return next((one for one in accepted if one.status == "new"), accepted[0])
