@@ -55,8 +55,8 @@ class Command:
         text = done.stderr.decode(errors="replace").strip()
         found, hint_found = _ERROR.search(text), _HINT.search(text)
         if found and done.returncode in _STAGES:
-            hint = hint_found["hint"] if hint_found else None
-            raise Refused(_STAGES[done.returncode], found["code"], found["message"], hint=hint)
+            told = hint_found["hint"] if hint_found else None
+            raise Refused(_STAGES[done.returncode], found["code"], found["message"], hint=told)
         raise not_optseal(f"`{self._words[0]}` ended with {done.returncode} and said: {text[:1000] or 'nothing'}")
 
 

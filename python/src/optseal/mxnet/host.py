@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Callable, Dict, List, Optional, Sequence, Tuple
+from collections import deque
+from typing import Callable, Deque, Dict, List, Optional, Sequence, Tuple
 
 from ..errors import Error, Refused, RunError
 from ..keys import key_text
@@ -13,7 +14,7 @@ from ..extent import extent_of
 from ..verifier import Accepted, Verifier
 from .messages import AMENDMENT, Envelope, envelopes_in
 from .shards import Shards, refuse_impossible
-from .verdicts import Table, Verdict, is_table, name_of
+from .verdicts import MOST_ROWS, Table, Verdict, is_table, name_of
 
 Log = Callable[[str], None]
 
@@ -29,6 +30,8 @@ class Host:
         self._accepted: Optional[Accepted] = None
         self._history: List[Envelope] = []
         self._optimizer: Optional[Optimizer] = None
+        #: The last ones, for workers that are about to bring an array to write them to.
+        self._verdicts: Deque[Verdict] = deque(maxlen=MOST_ROWS)
         self._tables: Dict[int, Table] = {}
         #: Where the weights of a key were at its last update: address and size.
         self._places: Dict[int, Tuple[int, int]] = {}
@@ -42,6 +45,7 @@ class Host:
         except Exception as error:  # What ends here ends in MXNet's C++, which would tell nobody.
             verdict = self._refused(name, error)
             self._log(f"refused: {verdict.message} [{verdict.stage} {verdict.code}]")
+        self._verdicts.append(verdict)
         for table in self._tables.values():
             table.write(verdict)
         return verdict
@@ -56,6 +60,8 @@ class Host:
             return
         if key not in self._places and is_table(weight):
             self._tables[key] = Table(weight)
+            for verdict in self._verdicts:
+                self._tables[key].write(verdict)
             return
         optimizer = self._optimizer
         if optimizer is None:

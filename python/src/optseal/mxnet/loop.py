@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import os
-from threading import Thread
-from time import sleep
 from typing import Any, Callable, Dict, NoReturn, Tuple
 
 from .arrays import floats_of
@@ -16,8 +14,6 @@ _UPDATER = ctypes.CFUNCTYPE(None, ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p
 
 #: The one command that MXNet hands to Python from 1.2 on; up to 1.1 it hands over those that it does not know too.
 _OPTIMIZER = 0
-#: Seconds between attempts to set the updater.
-_PAUSE = 0.002
 
 
 def serve(host: Host, end: Callable[[BaseException], NoReturn], say: Callable[[str], None]) -> None:
@@ -25,12 +21,6 @@ def serve(host: Host, end: Callable[[BaseException], NoReturn], say: Callable[[s
     store, library = _server_store()
     from mxnet.base import NDArrayHandle
     from mxnet.ndarray import NDArray
-
-    def control(head: int, body: bytes, _: object) -> None:
-        if head == _OPTIMIZER:
-            host.command(body)
-        else:
-            say(f"refused: a command of kind {head}")
 
     #: The arrays that are stored: as long as one is here, its memory is where it was.
     kept: Dict[int, Any] = {}
@@ -43,16 +33,24 @@ def serve(host: Host, end: Callable[[BaseException], NoReturn], say: Callable[[s
         except BaseException as error:
             end(error)
 
-    controller, updater = _CONTROLLER(control), _UPDATER(update)
+    updater = _UPDATER(update)
 
-    def set_updater() -> None:
-        # The server that it is set on is made inside MXNet's loop, before that waits for all processes to come.
-        while library.MXKVStoreSetUpdater(store.handle, updater, None) != 0:
-            sleep(_PAUSE)
+    def control(head: int, body: bytes, _: object) -> None:
+        if head != _OPTIMIZER:
+            say(f"refused: a command of kind {head}")
+            return
+        # Accepted or not: from here on gradients are no longer MXNet's to store.
+        if library.MXKVStoreSetUpdater(store.handle, updater, None) != 0:
+            end(_last_error(library))
+        host.command(body)
 
-    Thread(target=set_updater, daemon=True).start()
+    controller = _CONTROLLER(control)
     if library.MXKVStoreRunServer(store.handle, controller, None) != 0:
-        raise RuntimeError(library.MXGetLastError().decode(errors="replace"))
+        raise _last_error(library)
+
+
+def _last_error(library: Any) -> Exception:
+    return RuntimeError(library.MXGetLastError().decode(errors="replace"))
 
 
 def _server_store() -> Tuple[Any, Any]:

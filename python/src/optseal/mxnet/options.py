@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from typing import Dict, List, Mapping, NamedTuple, NoReturn, Optional
+from typing import List, Mapping, NamedTuple, NoReturn, Optional
 
 from ..errors import Refused
 
@@ -49,15 +49,16 @@ def options_in(words: List[str], environment: Mapping[str, str]) -> Options:
     given = parser.parse_args(words)
     if (given.socket is None) == (given.trust is None or given.store is None):
         raise parser_error("--trust and --store are required, or --socket in their place")
-    return Options(**vars(given), **_of_mxnet(environment))
+    _refuse_missing(environment)
+    servers = _count(environment, "DMLC_NUM_SERVER", 1)
+    return Options(**vars(given), servers=servers, bound=bound_in(environment))
 
 
-def _of_mxnet(environment: Mapping[str, str]) -> Dict[str, int]:
+def _refuse_missing(environment: Mapping[str, str]) -> None:
     missing = [name for name in _NEEDED if not environment.get(name)]
     if missing:
         hint = "MXNet's launcher sets it, for servers as for workers"
         raise Refused("usage", "usage", f"{missing[0]} is not set", hint=hint)
-    return {"servers": _count(environment, "DMLC_NUM_SERVER", 1), "bound": bound_in(environment)}
 
 
 def bound_in(environment: Mapping[str, str]) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from pickle import dumps
 from tempfile import TemporaryDirectory
 from typing import Any, Optional, Sequence
 
@@ -26,6 +25,9 @@ def seal(
     `optseal sign` takes them. The optimizer is pickled into a file of this process's own, which `optseal convert` reads
     without executing it. Raises Refused for an optimizer that cannot be converted, and for a key that cannot be read.
     """
+    # Written here and never read: the server's side does not come by this line.
+    from pickle import dumps
+
     import mxnet
 
     release = "mxnet-" + ".".join(mxnet.__version__.split(".")[:2])

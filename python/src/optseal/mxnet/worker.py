@@ -49,7 +49,11 @@ class _Tables:
         self._names: List[Union[int, str]] = names
         self._pulled = [mxnet.nd.zeros((rows * FLOATS,)) for _ in names]
         kv.init(names, [mxnet.nd.array(blank(rows), dtype="float32") for _ in names])
-        kv.push(names, [mxnet.nd.zeros((rows * FLOATS,)) for _ in names])
+
+    def offer(self) -> None:
+        """Has the servers take the arrays over. Raises Refused where one does not."""
+        zeros = [one.zeros_like() for one in self._pulled]
+        self._kv.push(self._names, zeros)
         for number, table in enumerate(self.pull()):
             if not is_kept(table):
                 hint = "start `python -m optseal.mxnet.server` in place of MXNet's own servers"
@@ -82,12 +86,15 @@ def set_optimizer(kv: Any, envelopes: Envelopes, keys: Type[Union[int, str]] = i
 
     Raises Refused with what the first server that refuses tells; what was in force there stays in force.
     """
-    if kv not in _tables:
-        _tables[kv] = _Tables(kv, keys)
     body = body_of(envelopes)
+    tables = _tables.get(kv) or _Tables(kv, keys)
     kv._send_command_to_servers(_OPTIMIZER, body)
+    if kv not in _tables:
+        # After the first command the servers look at what is pushed.
+        tables.offer()
+        _tables[kv] = tables
     accepted = []
-    for number, verdict in enumerate(_tables[kv].verdicts(name_of(body.encode()))):
+    for number, verdict in enumerate(tables.verdicts(name_of(body.encode()))):
         if verdict is None:
             raise Refused("server", "no-verdict", f"server {number} has told nothing", hint="see its log")
         if verdict.status == "refused" or verdict.digest is None or verdict.sequence is None:
