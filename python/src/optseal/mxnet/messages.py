@@ -39,7 +39,7 @@ def envelopes_in(body: bytes) -> List[Envelope]:
     except (ValueError, RecursionError):
         raise _no_dsse() from None
     if isinstance(said, list) and said:
-        return [_envelope(one, dumps(one).encode()) for one in said]
+        return [_envelope(one, dumps(one, separators=(",", ":")).encode()) for one in said]
     return [_envelope(said, body)]
 
 
