@@ -11,6 +11,8 @@ import optseal
 from optseal.disk import Disk
 
 TRUST = "saving.json"
+#: A spec that is another one.
+OTHER = "optseal: 1\nrule: torch-2.13/sgd\nhyper: { lr: 0.125 }\n"
 
 
 def furnish(setting):
@@ -98,6 +100,7 @@ class QuickCommand:
     options = ["--audience=ps"]
 
     def __init__(self, module, disk):
+        self.command = self
         self.module = module
         self.disk = disk
         self.newest = 0
@@ -105,8 +108,10 @@ class QuickCommand:
     def run(self, folder, words):
         values = dict(word.removeprefix("--").split("=", 1) for word in words if word.startswith("--") and "=" in word)
         if words[0] == "manifest":
-            return self.sign(Path(folder), [word for word in words if word.endswith(".safetensors")], values)
-        return self.verify(Path(folder) / words[1], values)
+            said = self.sign(Path(folder), [word for word in words if word.endswith(".safetensors")], values)
+        else:
+            said = self.verify(Path(folder) / words[1], values)
+        return json.dumps(said).encode()
 
     def sign(self, folder, names, values):
         sequence = int((folder / values["checkpoint"]).read_bytes())

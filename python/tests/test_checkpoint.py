@@ -12,11 +12,6 @@ from optseal.disk import Disk
 from saving import Dying, Killed, QuickCommand, bits, quick_order, train, trained
 
 
-@pytest.fixture(scope="session")
-def trusted(setting):
-    return saving.furnish(setting)
-
-
 @pytest.fixture
 def server(trusted, tmp_path):
     """A server that has accepted the spec, with nothing saved."""
@@ -160,14 +155,14 @@ def test_another_servers_is_refused(server, trusted):
 
 def test_what_changes_after_it_was_verified_is_refused(server, trusted, monkeypatch):
     save(server, trusted, 1, trained(server.module, 1))
-    run = server.verifier.run
+    run = server.verifier.command.run
 
     def then_tampered(folder, words):
         said = run(folder, words)
         tampered(only(server))
         return said
 
-    monkeypatch.setattr(server.verifier, "run", then_tampered)
+    monkeypatch.setattr(server.verifier.command, "run", then_tampered)
     with pytest.raises(optseal.StateError) as caught:
         server.checkpoints.load([server.spec])
     assert caught.value.code == "file-digest"

@@ -267,7 +267,6 @@ export const COMMANDS: readonly Command[] = [
       { ...RANK, required: true },
       { name: "audience", takes: "A", about: "what the server is called, if the order is for several" },
       { name: "form", takes: "json|binary", about: "the envelope's form (default json)" },
-      JSON_OUT,
       OUTPUT,
       FORCE,
     ],

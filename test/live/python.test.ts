@@ -12,6 +12,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ruleNames } from "../../src/rules/built-in.ts";
 import { RunError } from "../../src/run/errors.ts";
 import type { Checked } from "../../src/spec/gates.ts";
+import { beyondAmending } from "../../src/spec/kept.ts";
 import { randomCase } from "../run/wasm/random-program.ts";
 import type { Given } from "../run/wasm/same.ts";
 import { builtInCase } from "./python/built-in.ts";
@@ -72,6 +73,7 @@ interface Drawn {
   readonly name: string;
   readonly checked: Checked;
   readonly given: Given;
+  readonly amended?: Checked;
 }
 
 /** Runs all cases in three engines; gives back how many ran and where they differ. */
@@ -94,7 +96,7 @@ async function compared(cases: Iterable<Drawn | undefined>) {
       batch = new Batch(folder);
     }
     try {
-      const found = batch.add(one.name, one.checked, one.given);
+      const found = batch.add(one.name, one.checked, one.given, one.amended);
       if (found !== undefined) differences.push(`${one.name}: WebAssembly in Node: ${found}`);
       ran += 1;
     } catch (error) {
@@ -135,6 +137,19 @@ describe("the Python package", () => {
     const { ran, differences } = await compared(cases);
     expect(differences).toEqual([]);
     expect(ran).toBe(ruleNames.length);
+  });
+
+  it(`is amended to the bits of both engines, by other values and another base rate (seed ${SEED})`, async (context) => {
+    skipIfMissing(context, missing);
+    const cases = ruleNames.flatMap((rule, i) => {
+      const { checked, given } = builtInCase(rule, SEED + i);
+      const amended = builtInCase(rule, SEED + i, SEED + i + 1).checked;
+      if (beyondAmending(checked, amended).length > 0) return [];
+      return [{ name: rule, checked, given: { ...given, steps: 5 }, amended }];
+    });
+    const { ran, differences } = await compared(cases);
+    expect(differences).toEqual([]);
+    expect(ran).toBeGreaterThan(ruleNames.length / 2);
   });
 
   it(`has them for ${CASES} random rules (seed ${SEED})`, async (context) => {

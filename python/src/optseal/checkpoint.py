@@ -19,6 +19,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
 
+from .answers import object_in
 from .disk import Disk
 from .errors import StateError
 from .keys import Key, entries_of
@@ -167,7 +168,7 @@ class Checkpoints:
                 disk.write(unfinished / files[-1], chunks_of(shard, of))
         audience = [one for one in self._verifier.options if one.startswith("--audience=")]
         signing = [f"--checkpoint={_ORDER}", f"--key={self._key}", self._rank, *audience]
-        self._verifier.run(unfinished, ["manifest", *files, *signing, "--json", "-o", _MANIFEST])
+        self._verifier.command.run(str(unfinished), ["manifest", *files, *signing, "-o", _MANIFEST])
         disk.sync(unfinished)
         disk.rename(unfinished, place)
         disk.sync(self._folder)
@@ -182,7 +183,7 @@ class Checkpoints:
             for file, data in zip(names, envelopes):
                 Path(folder, file).write_bytes(data)
             words = ["verify", name, *self._verifier.options, *more, "--json", "--base", *names[:bases]]
-            return self._verifier.run(folder, words)
+            return object_in(self._verifier.command.run(folder, words))
 
 
 def _shards(tensors: Mapping[str, Array]) -> Iterator[Dict[str, Array]]:

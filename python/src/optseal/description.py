@@ -113,6 +113,7 @@ class Schedule(_ScheduleStart):
 
     hyper: Dict[str, object]
     every: int
+    cost: int
     step: str
     slots: List[str]
     numbers: Dict[str, int]
@@ -141,6 +142,7 @@ class _Given(TypedDict, total=False):
     scheduled: str
     cycled: str
     schedule: Schedule
+    gradient: Dict[str, object]
 
 
 class Description(_Given):
@@ -167,3 +169,21 @@ def numbers_of(values: Dict[str, object], names: Sequence[str]) -> Iterator[Tupl
         value = values.get(name)
         if value is not None and not isinstance(value, list):
             yield name, number_of(value)
+
+
+def base_rates(description: Description) -> List[Tuple[float, str]]:
+    """Different base rates, each with what its schedule's scalars are called by in a state behind their own names.
+
+    The parameters that no group is for come first: their scalars have plain names. Empty without a schedule.
+    """
+    bases = bases_in(description)
+    distinct = list(dict.fromkeys([*bases[-1:], *bases]))
+    return [(base, f"@{bases.index(base)}" if i > 0 else "") for i, base in enumerate(distinct)]
+
+
+def bases_in(description: Description) -> List[float]:
+    """The base rate of each group; none without a schedule."""
+    name = description.get("scheduled")
+    if name is None or "schedule" not in description:
+        return []
+    return [number_of(binding["hyper"][name]) for binding in description["bindings"]]

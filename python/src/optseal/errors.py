@@ -29,7 +29,7 @@ class RunError(Error):
     """Parameters, gradients or a state that do not fit.
 
     Codes: ``parameter`` ``shape`` ``needs`` ``memory`` ``unknown-parameter`` ``gradient-type`` ``gradient-shape``
-    ``state-missing`` ``state-unknown`` ``state-shape`` ``state-count`` ``rate-bound``.
+    ``state-missing`` ``state-unknown`` ``state-shape`` ``state-count`` ``rate-bound`` ``amendment``.
     """
 
 

@@ -13,7 +13,7 @@ from .binder import Binder
 from .description import Description
 from .errors import ModuleError
 from .keys import Key
-from .optimizer import Optimizer
+from .optimizer import Optimizer, Program
 from .parameters import Parameter, given_in
 from .section import read_description
 from .state import State
@@ -58,6 +58,12 @@ class Module:
         """The module in a file. Raises OSError, and ModuleError as the constructor does."""
         return cls(Path(path).read_bytes())
 
+    @property
+    def program(self) -> Program:
+        """What optimizers run."""
+        binder = Binder(self.description, _engine(), self._compiled)
+        return Program(self.description, _engine(), self._compiled, binder)
+
     def attach(self, parameters: Mapping[Key, Parameter], state: Optional[State] = None) -> Optimizer:
         """Binds the rule to parameters, and gives them, their gradients and their state a memory.
 
@@ -65,6 +71,4 @@ class Module:
         filled in ``optimizer.weights``. ``state`` is what an earlier optimizer of the same spec handed out; without it
         the spec's own start. Raises RunError for parameters or a state that do not fit, or that one memory cannot hold.
         """
-        given = given_in(parameters)
-        binder = Binder(self.description, _engine(), self._compiled)
-        return Optimizer(self.description, _engine(), self._compiled, [binder.bind(one) for one in given], state)
+        return Optimizer(self.program, [given_in(parameters)], state)

@@ -3,23 +3,41 @@
 from __future__ import annotations
 
 from itertools import islice
-from threading import Lock
-from typing import Dict, List, Mapping, Optional, Sequence, Tuple
+from threading import RLock
+from typing import Dict, List, Mapping, NamedTuple, Optional, Protocol, Sequence, Tuple
 
 import numpy as np
 import wasmtime
 
-from .binder import Bound
+from .amend import amended_state, refuse_beyond, refuse_other_slots
+from .binder import Binder
 from .description import Description
 from .errors import RunError
 from .keys import Key, Keyed, entries_of
 from .layout import Room, lay_out
 from .memory import Floats, Memory
-from .parameters import check_gradient
+from .parameters import Given, Parameter, check_gradient, given_in
 from .resident import Resident
 from .schedule import Drive
 from .schedules import Schedules
 from .state import SlotValue, State, first_state, refuse_state
+
+
+class Program(NamedTuple):
+    """A compiled module, what it says of itself, and what asks it about shapes."""
+
+    description: Description
+    engine: wasmtime.Engine
+    module: wasmtime.Module
+    binder: Binder
+
+
+class HasProgram(Protocol):
+    """A ``Module``, which makes optimizers and so is not known here."""
+
+    @property
+    def program(self) -> Program:
+        """What optimizers run."""
 
 
 class Optimizer:
@@ -34,36 +52,98 @@ class Optimizer:
     gradients: Mapping[Key, Floats]
 
     def __init__(
-        self,
-        description: Description,
-        engine: wasmtime.Engine,
-        module: wasmtime.Module,
-        bound: Sequence[Bound],
-        state: Optional[State],
+        self, program: Program, lots: Sequence[Sequence[Given]], state: Optional[State], is_whole: bool = True
     ) -> None:
-        if state is not None:
-            refuse_state(state, description, bound)
+        """Each lot of parameters has a memory of its own. ``is_whole``: the state lacks nothing of the schedule's."""
+        self._program = program
+        description = program.description
+        #: What parameters start from that come later.
+        self._given_state = state
         start = first_state(description) if state is None else state
-        room = Room(description["free"])
-        self._schedules = Schedules(description, room)
-        sites = lay_out([(one.body, one.extent) for one in bound], room)
-        self._memory = Memory(engine, module, room.end)
-        self._schedules.start(self._memory, start, is_resumed=state is not None)
-        residents = [Resident(one, site, self._memory, description) for one, site in zip(bound, sites)]
+        self._residents: Dict[str, Resident] = {}
+        self._lots: List[List[Resident]] = []
         self._shared = {name: float(value) for name, value in start.shared.items()}
-        for resident in residents:
-            resident.start(state)
-            for name, value in resident.shared_start().items():
-                self._shared.setdefault(name, value)
-        self._residents = {resident.key: resident for resident in residents}
         self._begin = description.get("resume", {}).get("begin", 0)
-        self._counts = {key: int(start.counts.get(key, self._begin)) for key in self._residents}
+        self._start_counts = start.counts
+        self._counts: Dict[str, int] = {}
         self._updates = int(start.updates)
         self._common = description["common"]
         self._scheduled, self._cycled = description.get("scheduled"), description.get("cycled")
-        self.weights = Keyed({key: resident.weight for key, resident in self._residents.items()})
-        self.gradients = Keyed({key: resident.gradient for key, resident in self._residents.items()})
-        self._lock = Lock()
+        self._weights: Dict[str, Floats] = {}
+        self._gradients: Dict[str, Floats] = {}
+        self.weights, self.gradients = Keyed(self._weights), Keyed(self._gradients)
+        self._lock = RLock()
+        room = Room(description["free"])
+        self._schedules = Schedules(description, room)
+        memory = self._hold(lots[0] if lots else [], room, state)
+        self._schedules.start(memory, start, is_whole=state is not None and is_whole)
+        for lot in lots[1:]:
+            self._hold(lot, Room(description["free"]), state)
+
+    def _hold(self, lot: Sequence[Given], room: Room, state: Optional[State]) -> Memory:
+        """Gives parameters a memory, and slots what they start from."""
+        description, engine, module, binder = self._program
+        bound = [binder.bind(one) for one in lot]
+        if state is not None:
+            refuse_state(state, description, bound)
+        sites = lay_out([(one.body, one.extent) for one in bound], room)
+        memory = Memory(engine, module, room.end)
+        residents = [Resident(one, site, memory, description) for one, site in zip(bound, sites)]
+        for resident in residents:
+            key = resident.key
+            resident.start(state)
+            for name, value in resident.shared_start().items():
+                self._shared.setdefault(name, value)
+            self._residents[key] = resident
+            self._counts[key] = int(self._start_counts.get(key, self._begin))
+            self._weights[key], self._gradients[key] = resident.weight, resident.gradient
+        self._lots.append(residents)
+        return memory
+
+    def add(self, parameters: Mapping[Key, Parameter]) -> None:
+        """Takes in more parameters, in a memory of their own, as if they had been there from the start.
+
+        They are as ``Module.attach`` takes them. Where the optimizer was given a state that has theirs, they start from it.
+        Raises RunError for those that do not fit, and for those that are there already.
+        """
+        with self._lock:
+            given = given_in(parameters)
+            for one in given:
+                if one.key in self._residents:
+                    raise RunError("parameter", f"`{one.key}` is there already", f"parameters.{one.key}")
+            state = self._given_state
+            known = {one.key for one in given if state is not None and state.knows(one.key)}
+            lots = ([one for one in given if (one.key in known) == is_known] for is_known in (True, False))
+            for lot, start in zip(lots, (state, None)):
+                if lot:
+                    self._hold(lot, Room(self._program.description["free"]), start)
+
+    def amend(self, module: HasProgram) -> None:
+        """Goes on by the module of an amended spec: the next update is the first by the new values.
+
+        Weights, slots and counts stay. Where the schedule or a base rate has changed, the schedule stands where it would
+        stand if it had always been this one. ``weights`` and ``gradients`` are to be asked again: the memory is another,
+        and for a moment everything is there twice. Raises RunError (``amendment``) for a module of another rule, groups
+        or state, and for a schedule that would be run too long; nothing is changed then.
+        """
+        with self._lock:
+            program = module.program
+            before, after = self._program.description, program.description
+            refuse_beyond(before, after)
+            lots = [[resident.given() for resident in lot] for lot in self._lots]
+            for lot in lots:
+                for one in lot:
+                    refuse_other_slots(one.key, self._residents[one.key].body, program.binder.bind(one).body)
+            state = amended_state(before, after, self.state())
+            amended = Optimizer(program, lots, state, is_whole=False)
+            amended._given_state, amended._start_counts = self._given_state, self._start_counts
+            amended._lock = self._lock
+            self.__dict__.update(amended.__dict__)
+
+    @property
+    def program(self) -> Program:
+        """The module that it runs."""
+        return self._program
 
     @property
     def updates(self) -> int:
@@ -104,14 +184,16 @@ class Optimizer:
 
     def _put(self, given: Sequence[Tuple[Resident, Floats]]) -> None:
         """All gradients in their places, before any update may change what they share memory with."""
-        memory = self._memory.bytes
         apart = [
-            (resident.gradient, gradient.copy() if np.may_share_memory(gradient, memory) else gradient)
+            (resident.gradient, gradient.copy() if self._is_inside(gradient) else gradient)
             for resident, gradient in given
             if gradient is not resident.gradient
         ]
         for place, gradient in apart:
             place[...] = gradient
+
+    def _is_inside(self, gradient: Floats) -> bool:
+        return any(np.may_share_memory(gradient, lot[0].memory.bytes) for lot in self._lots if lot)
 
     def _set_out(self, resident: Resident, count: int, drive: Optional[Drive]) -> None:
         """Fills in what an update begins with."""
@@ -123,7 +205,7 @@ class Optimizer:
             numbers[self._cycled] = drive.momentum
         for name, value in numbers.items():
             if name is not None and value is not None:
-                self._memory.set_number(resident.frame + self._common[name], value)
+                resident.memory.set_number(resident.frame + self._common[name], value)
 
     def _run(self, residents: Sequence[Resident]) -> None:
         """Runs updates to their ends, in turn; all that come to a total are added up before any goes on."""
@@ -134,11 +216,11 @@ class Optimizer:
             total = 0.0
             for line, resident, _ in waiting:
                 if line == lowest:
-                    total += self._memory.number(resident.total)
+                    total += resident.memory.number(resident.total)
             before, waiting = waiting, []
             for line, resident, update in before:
                 if line == lowest:
-                    self._memory.set_number(resident.total, total)
+                    resident.memory.set_number(resident.total, total)
                     waiting.extend((after, resident, update) for after in islice(update, 1))
                 else:
                     waiting.append((line, resident, update))

@@ -9,6 +9,7 @@ from .description import Description, Slot, Step
 from .extent import Extent
 from .layout import Site
 from .memory import Floats, Memory
+from .parameters import Given
 from .state import SlotValue, State
 
 #: A function of the module; or, where there is none, a total, and the line that it stands in.
@@ -20,10 +21,11 @@ class Resident:
 
     def __init__(self, bound: Bound, site: Site, memory: Memory, description: Description) -> None:
         self.key, extent, weights, self.group, body = bound
+        self.body, self.extent = body, extent
         self.frame = site.frame
         #: Where the summand of a total is, and the sum is to be.
         self.total = site.frame + description["total"]
-        self._memory = memory
+        self.memory = memory
         fill_common(memory, site.frame, description, description["bindings"][self.group], self.key, extent)
         tensors: Dict[Tuple[str, str], Floats] = {}
         for place, at in zip(body["places"], site.places):
@@ -47,6 +49,10 @@ class Resident:
         self._copies: List[Floats] = []
         self._steps = [_ready(step, site.frame, memory, extent) for step in body["steps"]]
 
+    def given(self) -> Given:
+        """The parameter as it would be handed in now."""
+        return Given(self.key, self.extent, self.weight)
+
     def start(self, state: Optional[State]) -> None:
         """Gives the slots what they start from: the rule's own numbers, or those of a state that has been looked at."""
         for slot in self._slots:
@@ -58,10 +64,10 @@ class Resident:
                 tensor = self._tensors[name]
                 tensor[...] = given if isinstance(given, float) else given.reshape(tensor.shape)
             else:
-                self._memory.set_number(self._cells[name], float(given))
+                self.memory.set_number(self._cells[name], float(given))
 
     def _init(self, slot: Slot) -> Optional[float]:
-        return self._memory.number(self.frame + slot["init"]) if "init" in slot else None
+        return self.memory.number(self.frame + slot["init"]) if "init" in slot else None
 
     def shared_start(self) -> Dict[str, float]:
         """What the scalars that all share start from, as far as this parameter has them."""
@@ -79,7 +85,7 @@ class Resident:
         for slot in self._slots:
             name = slot["name"]
             tensor = self._tensors.get(name)
-            yield name, self._memory.number(self._cells[name]) if tensor is None else tensor.copy()
+            yield name, self.memory.number(self._cells[name]) if tensor is None else tensor.copy()
 
     def update(self, shared: Dict[str, float]) -> Iterator[int]:
         """Makes an update as far as the next total, and gives the line that this stands in; then goes on from there."""
@@ -95,11 +101,11 @@ class Resident:
 
     def _take(self, shared: Dict[str, float]) -> None:
         for name, cell in self._shared_cells:
-            self._memory.set_number(cell, shared[name])
+            self.memory.set_number(cell, shared[name])
 
     def _keep(self, shared: Dict[str, float]) -> None:
         for name, cell in self._shared_cells:
-            shared[name] = self._memory.number(cell)
+            shared[name] = self.memory.number(cell)
 
 
 def _ready(step: Step, frame: int, memory: Memory, extent: Extent) -> _Ready:

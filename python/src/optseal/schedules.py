@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Dict, Iterator, List, Optional, Sequence, Tuple
 
-from .description import Description, number_of
+from .description import Description, base_rates, bases_in
 from .errors import RunError
 from .layout import Room
 from .memory import Memory
@@ -20,22 +20,21 @@ class Schedules:
         self._schedule = description.get("schedule")
         self._bounds = description.get("bounds", {})
         self._driven = {"rate": description.get("scheduled"), "momentum": description.get("cycled")}
-        bases = _bases_in(description)
-        # The parameters that no group is for come first: their scalars have plain names.
-        self._distinct = list(dict.fromkeys([*bases[-1:], *bases]))
-        self._suffixes = [f"@{bases.index(base)}" if i > 0 else "" for i, base in enumerate(self._distinct)]
-        self._of_group = [self._distinct.index(base) for base in bases]
+        rates = base_rates(description)
+        self._distinct = [base for base, _ in rates]
+        self._suffixes = [suffix for _, suffix in rates]
+        self._of_group = [self._distinct.index(base) for base in bases_in(description)]
         size = 0 if self._schedule is None else self._schedule["frame"]
         self._frames = [room.take(size) for _ in self._distinct]
         self._running: List[RunningSchedule] = []
 
-    def start(self, memory: Memory, start: State, is_resumed: bool) -> None:
-        """Starts where a state stands.
+    def start(self, memory: Memory, start: State, is_whole: bool) -> None:
+        """Starts where a state stands; a schedule that it has nothing for is run from its beginning.
 
-        ``is_resumed``: it is one that an optimizer handed out, which has everything; the spec's own has the scalars of
-        the last group only. Raises RunError for a state that lacks scalars or has others.
+        ``is_whole``: it is one that an optimizer handed out, and lacks nothing. The spec's own has the scalars of the last
+        group only. Raises RunError for a state that lacks scalars or has others.
         """
-        own = self._parted(start, is_resumed)
+        own = self._parted(start, is_whole)
         if self._schedule is None:
             return
         for suffix, base, frame in zip(self._suffixes, self._distinct, self._frames):
@@ -43,7 +42,7 @@ class Schedules:
             running.go_on(start.updates, own[suffix])
             self._running.append(running)
 
-    def _parted(self, start: State, is_resumed: bool) -> Dict[str, Dict[str, float]]:
+    def _parted(self, start: State, is_whole: bool) -> Dict[str, Dict[str, float]]:
         """The scalars of each schedule by its suffix."""
         slots = [] if self._schedule is None else self._schedule["slots"]
         names = {name + suffix: (suffix, name) for suffix in self._suffixes for name in (*RESULTS, *slots)}
@@ -54,7 +53,7 @@ class Schedules:
                 raise RunError("state-unknown", f"the spec has no state `{full}`", f"state.{full}", hint)
             suffix, name = names[full]
             parted[suffix][name] = float(value)
-        for suffix in self._suffixes if is_resumed and start.updates > 0 else ():
+        for suffix in self._suffixes if is_whole and start.updates > 0 else ():
             for name in slots:
                 if name not in parted[suffix]:
                     full = name + suffix
@@ -97,11 +96,3 @@ class Schedules:
         """The scalars that a restart after so many updates needs."""
         for running in self._running:
             yield from running.state(updates)
-
-
-def _bases_in(description: Description) -> List[float]:
-    """The base rate of each group; none without a schedule."""
-    name = description.get("scheduled")
-    if name is None or "schedule" not in description:
-        return []
-    return [number_of(binding["hyper"][name]) for binding in description["bindings"]]

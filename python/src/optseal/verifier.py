@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import os
-import shlex
 from base64 import b64decode, b64encode
 from json import dumps
 from pathlib import Path
-from subprocess import PIPE, run
 from tempfile import TemporaryDirectory
-from typing import Any, Dict, List, NamedTuple, NoReturn, Optional, Protocol, Sequence, Tuple, Union
+from typing import Any, Dict, NamedTuple, Optional, Protocol, Sequence, Tuple, Union
 from urllib.parse import urlencode
 
 from .answers import ask, object_in
+from .command import ENVELOPE, Command, not_optseal, refuse
 from .errors import Refused
 from .module import Module
 
 #: One envelope, or the spec's and then each amendment's in its order.
 Envelopes = Union[bytes, Sequence[bytes]]
-
-#: Where the command is looked for when nobody has said: this variable's words, then PATH.
-COMMAND_VARIABLE = "OPTSEAL_COMMAND"
-
-#: What envelopes are called as files.
-_NAME = "envelope-"
 
 #: An envelope that nobody has signed: what refuses it for that has its trust document and can go to work.
 _UNSIGNED = dumps(
@@ -79,10 +72,9 @@ class CommandVerifier:
     ) -> None:
         """Takes the trust document's path, a folder or URL as the store, and this server's job and name.
 
-        ``command`` are the words that start optseal: by default those in OPTSEAL_COMMAND, or ``optseal``.
+        ``command`` are the words that start optseal: by default those in OPTSEAL_COMMAND, or ``optseal`` on PATH.
         """
-        words = shlex.split(os.environ.get(COMMAND_VARIABLE, "")) if command is None else list(command)
-        self._command = words or ["optseal"]
+        self.command = Command(command)
         is_url = "://" in store
         options = {
             "trust": os.path.abspath(trust),
@@ -90,7 +82,6 @@ class CommandVerifier:
             "job": job,
             "audience": audience,
         }
-        #: Whom to trust and who asks, as options of the command.
         self.options = [f"--{name}={value}" for name, value in options.items()]
         self._folder = None if is_url else Path(store)
 
@@ -104,36 +95,22 @@ class CommandVerifier:
             if refused.stage == "envelope" and refused.file is None:
                 return
             raise
-        raise Refused("verifier", "verifier", "the command accepts what nobody has signed", hint="is it optseal?")
+        raise not_optseal("the command accepts what nobody has signed")
 
     def verify(self, envelopes: Envelopes) -> Accepted:
         """Takes envelopes through every gate. Raises Refused."""
         with TemporaryDirectory(prefix="optseal-") as folder:
             names = []
             for i, envelope in enumerate(_several(envelopes)):
-                names.append(f"{_NAME}{i}")
+                names.append(f"{ENVELOPE}{i}")
                 Path(folder, names[-1]).write_bytes(envelope)
             bases = ["--base", *names[:-1]] if len(names) > 1 else []
             emitted = ["--json", "--emit-spec=spec.json", "--emit-module=module.wasm"]
-            said = self.run(folder, ["verify", names[-1], *bases, *self.options, *emitted])
+            said = object_in(self.command.run(folder, ["verify", names[-1], *bases, *self.options, *emitted]))
+            if "digest" not in said:
+                raise not_optseal("the command has accepted something, and does not say what")
             spec = object_in(Path(folder, "spec.json").read_bytes())
             return _accepted(said, said["spec"], spec, Path(folder, "module.wasm").read_bytes())
-
-    def run(self, folder: Union[str, os.PathLike[str]], words: Sequence[str]) -> Dict[str, Any]:
-        """What the command prints as JSON when it is run with these words in a folder. Raises Refused."""
-        try:
-            done = run([*self._command, *words], cwd=folder, stdout=PIPE, stderr=PIPE, check=False)
-        except OSError as error:
-            hint = f"install it with npm, or name it in {COMMAND_VARIABLE}"
-            raise Refused("system", "no-command", f"`{self._command[0]}` does not start: {error}", hint=hint) from error
-        said = object_in(done.stdout)
-        if done.returncode == 0 and "digest" in said:
-            return said
-        if "code" in said:
-            _refuse(said)
-        text = done.stderr.decode(errors="replace").strip() or "nothing"
-        message = f"`{self._command[0]}` ended with {done.returncode} and said: {text[:1000]}"
-        raise Refused("verifier", "verifier", message, hint="is it optseal, and of this release?")
 
 
 class SocketVerifier:
@@ -141,7 +118,7 @@ class SocketVerifier:
 
     def __init__(self, socket: Union[str, os.PathLike[str]], job: str, audience: str) -> None:
         """Takes the socket's path, and this server's job and name."""
-        self._socket = os.fspath(socket)
+        self._socket = os.path.abspath(socket)
         self._query = urlencode({"job": job, "audience": audience, "module": 1})
 
     def check(self) -> None:
@@ -159,7 +136,7 @@ class SocketVerifier:
             route, body = "/amend", dumps({"envelopes": [b64encode(one).decode() for one in several]}).encode()
         status, said = ask(self._socket, "POST", f"{route}?{self._query}", body)
         if status != 200:
-            _refuse(said)
+            refuse(said)
         return _accepted(said, said["specDigest"], said["spec"], b64decode(said["module"]))
 
 
@@ -184,16 +161,6 @@ def _accepted(said: Dict[str, Any], spec_digest: str, spec: Dict[str, Any], wasm
         spec,
         Module(wasm),
     )
-
-
-def _refuse(said: Dict[str, Any]) -> NoReturn:
-    path = said.get("path")
-    if path is None and "offset" in said:
-        path = f"byte {said['offset']}"
-    stage, code, message = (str(said.get(name)) for name in ("stage", "code", "message"))
-    file = said.get("file")
-    is_envelope = file is None or str(file).startswith(_NAME)
-    raise Refused(stage, code, message, path, said.get("hint"), None if is_envelope else file)
 
 
 def _check_folder(folder: Path) -> None:

@@ -18,8 +18,7 @@ import { surveyFile } from "../file-facts.ts";
 import type { Io } from "../io.ts";
 import { readSecretKey } from "../keys.ts";
 import { INPUT_LIMITS, inputName, readInput } from "../read-input.ts";
-import { tellingPrograms } from "../refusal-document.ts";
-import { printJson, tell } from "../say.ts";
+import { tell } from "../say.ts";
 import { FORMS, readChoice, readRank } from "../values.ts";
 import { checkOutputs, writeOutputs } from "../write-outputs.ts";
 
@@ -71,7 +70,7 @@ function audienceOf(args: Arguments, { claims }: CheckpointStatement): string {
 
 const byName = (a: FileFacts, b: FileFacts): number => (a.name < b.name ? -1 : 1);
 
-async function signFiles(args: Arguments, io: Io): Promise<void> {
+export const run: Run = async (args, io) => {
   const [output, order, force] = [needed(args, "output"), needed(args, "checkpoint"), has(args, "force")];
   const form = readChoice("form", optional(args, "form") ?? "json", FORMS);
   const place = readRank("rank", needed(args, "rank"));
@@ -97,7 +96,5 @@ async function signFiles(args: Arguments, io: Io): Promise<void> {
     io,
     `signed ${count} of server ${place.rank} of ${place.servers} for job ${job}, checkpoint ${sequence}`,
   );
-  if (has(args, "json")) await printJson(io, { digest: documentDigest(manifest), ...manifest });
-}
-
-export const run: Run = (args, io) => tellingPrograms(args, io, () => signFiles(args, io));
+  return undefined;
+};

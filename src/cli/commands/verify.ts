@@ -11,7 +11,7 @@ import { payloadTypeOf } from "../history.ts";
 import type { Io } from "../io.ts";
 import { openEnvelope } from "../opening.ts";
 import { INPUT_LIMITS, inputName, readInput } from "../read-input.ts";
-import { tellingPrograms } from "../refusal-document.ts";
+import { refusalDocument } from "../refusal-document.ts";
 import { exactJsonText, printJson, printLines } from "../say.ts";
 import { visible } from "../visible.ts";
 import { checkOutputs, writeOutputs } from "../write-outputs.ts";
@@ -70,6 +70,18 @@ async function moduleOf(checked: Checked): Promise<Uint8Array> {
 
 const EMITTED = { "emit-spec": specOf, "emit-module": moduleOf };
 
+/** A refusal is told on standard output too where a program reads that. */
+export const run: Run = async (args, io) => {
+  try {
+    await verify(args, io);
+  } catch (error) {
+    const refusal = has(args, "json") ? refusalDocument(error) : undefined;
+    if (refusal !== undefined) await printJson(io, refusal);
+    throw error;
+  }
+  return undefined;
+};
+
 async function verify(args: Arguments, io: Io): Promise<void> {
   const [path, force] = [subject(args), has(args, "force")];
   const wanted = Object.entries(EMITTED).flatMap(([name, make]) => {
@@ -93,5 +105,3 @@ async function verify(args: Arguments, io: Io): Promise<void> {
   if (has(args, "json")) await printJson(io, fields);
   else await printLines(io, textLines(fields));
 }
-
-export const run: Run = (args, io) => tellingPrograms(args, io, () => verify(args, io));

@@ -89,6 +89,8 @@ export interface BindingDescription {
 export interface ScheduleDescription {
   readonly hyper: { readonly [name: string]: unknown };
   readonly every: number;
+  /** Operations of a step, as `check` counts them. */
+  readonly cost: number;
   readonly start?: string;
   readonly step: string;
   readonly slots: readonly string[];

@@ -11,7 +11,7 @@ const RESULTS: readonly string[] = Object.freeze(["rate", "momentum"]);
 
 /** Writes both functions; they work on a frame of their own. */
 export function writeSchedule(
-  { hyper, slots, step, every }: ScheduleProgram,
+  { hyper, slots, step, every, cost }: ScheduleProgram,
   functions: Functions,
   lists: Lists,
 ): ScheduleDescription {
@@ -27,6 +27,7 @@ export function writeSchedule(
   return {
     hyper: plainValues(hyper),
     every,
+    cost,
     ...(starts ? { start: "schedule_start" } : {}),
     step: "schedule_step",
     slots: kept,

@@ -52,13 +52,14 @@ function around(rule: string, word: () => number): object {
   return { ...common, ...(word() % 2 === 0 && { groups }), ...(word() % 2 === 0 && { schedule }) };
 }
 
-/** A case of a built-in rule. */
+/** A case of a built-in rule; another `hyperSeed` changes its own hyperparameters alone. */
 export function builtInCase(
   rule: string,
   seed: number,
+  hyperSeed = seed,
 ): { readonly checked: Checked; readonly given: Given } {
   const word = words(seed);
-  const checked = withRandomHyper(rule, seed, around(rule, word));
+  const checked = withRandomHyper(rule, hyperSeed, around(rule, word));
   const numbers = float32s(word, [4, 40, 1e9][word() % 3] as number);
   const given: Given = {
     shapes: shapesFor(rule, word),

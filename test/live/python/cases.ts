@@ -48,7 +48,7 @@ export class Batch {
   }
 
   /**
-   * Runs both engines of this language, and writes down what they were given.
+   * Runs both engines of this language, and writes down what they were given. Halfway they are `amended`, where that is given.
    * @returns where those two differ
    * @throws RunError for parameters that the rule has needs against
    */
@@ -56,6 +56,7 @@ export class Batch {
     name: string,
     checked: Checked,
     { shapes, steps, weight, gradient, takesPart }: Given,
+    amended?: Checked,
   ): string | undefined {
     const drawn = (shape: readonly number[], numbers: () => number) =>
       Float32Array.from({ length: sizeOf(shape) }, numbers);
@@ -68,7 +69,10 @@ export class Batch {
     const wasm = rule.attach(new Map(entries.map(([key, shape]) => [key, { data: own(key), shape }])));
     const inputs: Float32Array[] = [...data.values()];
     const taken: (readonly string[])[] = [];
+    const halfway = Math.ceil(steps / 2);
     for (let step = 1; step <= steps; step++) {
+      if (amended !== undefined && step === halfway + 1)
+        for (const one of [reference, wasm]) one.amend(amended);
       const keys = [...data.keys()].filter((key) => takesPart?.(key, step) ?? true);
       const gradients = new Map(keys.map((key) => [key, drawn(shapes[key] as number[], gradient)]));
       reference.step(gradients);
@@ -85,7 +89,9 @@ export class Batch {
     writeFileSync(join(this.#folder, file), rule.bytes);
     for (const array of inputs)
       appendFileSync(join(this.#folder, "inputs.bin"), new Uint8Array(array.buffer));
-    this.#cases.push({ module: file, parameters: entries, steps: taken });
+    const amendment = amended && { module: `amended-${file}`, step: halfway };
+    if (amended && amendment) writeFileSync(join(this.#folder, amendment.module), compileWasm(amended).bytes);
+    this.#cases.push({ module: file, parameters: entries, steps: taken, amendment });
     this.#expected.push({ name, numbers });
     return undefined;
   }

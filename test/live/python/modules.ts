@@ -30,10 +30,20 @@ update n = total(sum(grad))
        stop when n > 10
        weight = weight - lr * all
 `;
+const GUARDED = `rule guarded
+hyper  lr = 1 scheduled   momentum = 0
+state  m = 0 when momentum != 0
+update m = momentum * m + grad when momentum != 0
+       weight = weight - lr * grad
+`;
 
 const SPECS: Readonly<Record<string, object>> = {
   adam: { rule: "torch-2.13/adam", hyper: { lr: 0.5 } },
   counting: { rule: COUNTING },
+  "counting-slower": { rule: COUNTING, hyper: { lr: 0.25 } },
+  guarded: { rule: GUARDED, hyper: { lr: 1, momentum: 0.5 } },
+  "guarded-other": { rule: GUARDED },
+  "halving-faster": { rule: PLAIN, hyper: { lr: 16 }, schedule: { rule: HALVING, every: 2 } },
   halving: { rule: PLAIN, hyper: { lr: 8 }, schedule: { rule: HALVING, every: 2 } },
   plain: { rule: PLAIN },
   square: { rule: `${PLAIN.replace("update", "needs rows == cols\nupdate")}` },

@@ -23,17 +23,25 @@ class Inputs:
 
 
 def run(folder, case, inputs, turn):
-    """Steps one case, restarts it from its own state on the way, and gives all numbers that it leaves, by name."""
+    """Steps one case, which is restarted and amended on the way; gives all numbers that it leaves, by name."""
     shapes = dict(case["parameters"])
     module = optseal.Module.read(folder / case["module"])
     weights = {key: inputs.take(shape) for key, shape in shapes.items()}
-    if turn % 2 == 0:
+    if turn % 3 == 0:
         optimizer = module.attach(weights)
+    elif turn % 3 == 1:
+        optimizer = module.attach({})
+        for key, values in weights.items():
+            optimizer.add({key: values})
     else:
         optimizer = module.attach(shapes)
         for key, values in weights.items():
             optimizer.weights[key][...] = values
+    amendment = case.get("amendment", {})
     for step, keys in enumerate(case["steps"]):
+        if step == amendment.get("step"):
+            module = optseal.Module.read(folder / amendment["module"])
+            optimizer.amend(module)
         if step == 1 + turn % 3:
             optimizer = module.attach(dict(optimizer.weights), optimizer.state())
         gradients = {key: inputs.take(shapes[key]) for key in keys}
