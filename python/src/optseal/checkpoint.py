@@ -15,6 +15,7 @@ import hashlib
 import os
 import re
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
@@ -142,10 +143,11 @@ class Checkpoints:
         return [name for name in reversed(self._disk.names(self._folder)) if _COMPLETE.fullmatch(name)]
 
     def _sweep(self) -> None:
-        """Removes what processes that died have left."""
+        """Removes what processes that died have left, as far as a command that they had started does not write to it yet."""
         for name in self._disk.names(self._folder):
             if name.startswith(_UNFINISHED):
-                self._disk.remove(self._folder / name)
+                with suppress(OSError):
+                    self._disk.remove(self._folder / name)
 
     def _remove(self, name: str) -> None:
         unfinished = self._unfinished()
