@@ -347,7 +347,7 @@ export const COMMANDS: readonly Command[] = [
       },
     ],
     notes: [
-      "POST /verify?job=J&audience=A takes an envelope and answers in JSON; GET /healthz and GET /metrics tell how the server is.",
+      "POST /verify?job=J&audience=A takes an envelope and answers in JSON, /amend a spec and its amendments; GET /healthz and GET /metrics tell how the server is.",
       "Logs JSON lines to standard error. Ends at SIGTERM or SIGINT, once all that was asked is answered.",
     ],
     load: () => import("./commands/serve.ts"),

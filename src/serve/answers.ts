@@ -35,6 +35,7 @@ const CODE_STATUS: ReadonlyMap<string, number> = new Map([
   ["replay", 409],
   ["conflict", 409],
   ["sequence-jump", 409],
+  ["stale-base", 409],
   ["store", 503],
   ["trust-expired", 503],
   ["trust-not-yet-valid", 503],
@@ -68,13 +69,18 @@ function writtenSpec(spec: Opened["admitted"]["spec"]) {
   return made;
 }
 
-/** A statement that was accepted: its standing, its digests, who signed it, what it claims, and its spec. */
-export function accepted({ admitted }: Opened): Answer {
-  const { status, digest, owners, claims, spec } = admitted;
+/**
+ * A statement that was accepted: its standing, its digests, who signed it, what it claims, its spec, and its module where that
+ * is asked for.
+ * @param module in base64
+ */
+export function accepted({ admitted }: Opened, module: string | undefined): Answer {
+  const { status, digest, amends, owners, claims, spec } = admitted;
   const { job, audience, sequence, issued, expires } = claims;
   const { digest: specDigest, text } = writtenSpec(spec);
-  const head = { status, digest, specDigest, owners, job, audience, sequence, issued, expires };
-  return { status: 200, type: JSON_TYPE, text: `${asciiJson(head).slice(0, -1)},"spec":${text}}\n` };
+  const head = { status, digest, amends, specDigest, owners, job, audience, sequence, issued, expires };
+  const tail = module === undefined ? "" : `,"module":"${module}"`;
+  return { status: 200, type: JSON_TYPE, text: `${asciiJson(head).slice(0, -1)},"spec":${text}${tail}}\n` };
 }
 
 /** What a refusal is called wherever it is told: in answers, in the log and in metrics. */
@@ -94,8 +100,13 @@ export function refusalOf(error: unknown): Refusal {
     return { stage, code, message: issues[0].message, issues, status };
   }
   const known = error instanceof ServeError ? error : new ServeError("bug", "a bug in optseal: see its log");
-  const { code, message, hint, status } = known;
-  const issue: Issue = hint === undefined ? { code, message } : { code, message, hint };
+  const { code, message, path, hint, status } = known;
+  const issue: Issue = {
+    code,
+    message,
+    ...(path === undefined ? {} : { path }),
+    ...(hint === undefined ? {} : { hint }),
+  };
   return { stage: "serve", code, message, issues: [issue], status };
 }
 

@@ -42,7 +42,7 @@ async function answerOf(
   try {
     checkCaller(incoming);
     const length = announcedLength(incoming, limits.body);
-    release = guests.receive(incoming.socket, length);
+    release = guests.hold(incoming.socket, length);
     const body = await readBody(incoming, length);
     const request = {
       query: (name: string) => req.queries(name) ?? [],
@@ -58,22 +58,30 @@ async function answerOf(
       }
     };
     // Who watches over the server is heard, however busy it is.
-    return await (route.method === "GET" ? answer() : guests.answer(incoming.socket, answer));
+    return await (route.method === "GET"
+      ? guests.inTurn(incoming.socket, answer)
+      : guests.answer(incoming.socket, answer));
   } catch (error) {
-    return refusedAnswer(error, service);
+    return refusedAnswer(error, service, route.path);
   } finally {
     release();
   }
 }
 
 /** What no stage has judged is the clients' noise: it is counted, and logged only where it is this server's trouble. */
-function refusedAnswer(error: unknown, { metrics, log }: Service): Answer {
+function refusedAnswer(error: unknown, { metrics, log }: Service, path = "other"): Answer {
   const refusal = refusalOf(error);
   const { stage, code, message, status, issues } = refusal;
-  metrics.refused(stage, code);
+  metrics.refused(path, stage, code);
   const what = code === "bug" ? String(error instanceof Error ? error.stack : error) : message;
   if (stage !== "serve" || status >= 500)
-    log(status >= 500 ? "error" : "warn", "refused", { stage, code, message: what, path: issues[0]?.path });
+    log(status >= 500 ? "error" : "warn", "refused", {
+      route: path,
+      stage,
+      code,
+      message: what,
+      path: issues[0]?.path,
+    });
   return refused(refusal);
 }
 
@@ -87,10 +95,20 @@ export function makeListener(service: Service, guests: Connections): RequestList
       headers: { ...HEADERS, "content-type": type, ...headers, ...closing },
     });
   };
+  /** Until it is taken, an answer takes room as a body does. */
+  const sendHeld = (context: Asked, answer: Answer) => {
+    const { incoming, outgoing } = context.env;
+    try {
+      outgoing.once("close", guests.hold(incoming.socket, answer.text.length));
+      return send(context, answer);
+    } catch (error) {
+      return refuse(context, error);
+    }
+  };
   const refuse = (context: Asked, error: unknown) => send(context, refusedAnswer(error, service));
   for (const route of ROUTES) {
     app.on(route.method, route.path, async (context) =>
-      send(context, await answerOf(context, route, service, guests)),
+      sendHeld(context, await answerOf(context, route, service, guests)),
     );
     app.all(route.path, (context) =>
       refuse(context, new ServeError("wrong-method", `\`${route.path}\` is for ${route.method}`)),
@@ -101,7 +119,7 @@ export function makeListener(service: Service, guests: Connections): RequestList
     return refuse(context, new ServeError("not-found", "nothing is there", `there is ${paths}`));
   });
   app.onError((error, context) => refuse(context, error));
-  return getRequestListener(app.fetch, {
+  const listener = getRequestListener(app.fetch, {
     hostname: "localhost",
     errorHandler: () => {
       const { status, text } = refusedAnswer(
@@ -111,4 +129,9 @@ export function makeListener(service: Service, guests: Connections): RequestList
       return new Response(text, { status, headers: { ...HEADERS, "content-type": "application/json" } });
     },
   });
+  return (incoming, outgoing) => {
+    if (!guests.ask(incoming.socket)) return;
+    outgoing.once("close", () => guests.answered(incoming.socket));
+    void listener(incoming, outgoing);
+  };
 }

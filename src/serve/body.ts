@@ -20,12 +20,20 @@ export function readBody(incoming: IncomingMessage, length: number): Promise<Uin
   return new Promise((resolve, reject) => {
     const body = Buffer.allocUnsafe(length);
     let filled = 0;
-    const interrupted = () => reject(new ServeError("interrupted", "the request ended before its body"));
+    // Every request closes in the end: an error is made of none but those that do so early.
+    let ended = false;
+    const interrupted = () => {
+      if (!ended) reject(new ServeError("interrupted", "the request ended before its body"));
+    };
     incoming
       .on("data", (chunk: Buffer) => {
         filled += chunk.copy(body, filled);
       })
-      .once("end", () => (filled === length ? resolve(body) : interrupted()))
+      .once("end", () => {
+        if (filled !== length) return interrupted();
+        ended = true;
+        resolve(body);
+      })
       .once("error", interrupted)
       .once("close", interrupted);
   });

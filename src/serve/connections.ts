@@ -1,29 +1,40 @@
 /**
- * serve: who is connected, and who makes room. In: connections and the bodies that they announce. Out: those that have waited
- * longest without a whole request are closed when others need their place, so that however many keep silent or speak slowly,
- * memory is bounded and whoever speaks is heard.
+ * serve: who is connected, and who makes room. In: connections, what they ask, the bodies that they announce and the answers that
+ * they are to take. Out: those that have waited longest without a whole request, or with an answer that they do not take, are
+ * closed when others need their place: however many keep silent, speak slowly or do not listen, memory is bounded and whoever
+ * speaks is heard. One request of a connection is answered at a time, so that nobody is heard more often by asking in one breath.
  */
 import type { Socket } from "node:net";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { ServeError } from "./errors.ts";
 import type { ServeLimits } from "./limits.ts";
+import { MOST_PIPELINED } from "./limits.ts";
 
 interface Guest {
-  /** Requests that are being answered. */
+  /** Requests that came and whose answers are not sent. */
+  asked: number;
+  /** Requests that are being answered, or wait for one of the same connection that is. */
   busy: number;
-  /** While a body is held: gives its place back. */
-  release: (() => void) | undefined;
+  /** Over when the last of them is answered. */
+  last: Promise<void>;
+  /** Each gives bytes back that are held for this connection. */
+  readonly releases: Set<() => void>;
 }
+
+/** Why a connection was closed: as in the metrics. */
+export type Dropped = "made-room" | "pipelined";
 
 /** The connections of a server. */
 export class Connections {
   readonly #limits: ServeLimits;
-  readonly #dropped: () => void;
+  readonly #dropped: (reason: Dropped) => void;
   /** Those without a request that is being answered stand in the order in which they began to wait. */
   readonly #guests = new Map<Socket, Guest>();
   #bytes = 0;
   #requests = 0;
+  #crowded = false;
 
-  constructor(limits: ServeLimits, dropped: () => void) {
+  constructor(limits: ServeLimits, dropped: (reason: Dropped) => void) {
     this.#limits = limits;
     this.#dropped = dropped;
   }
@@ -35,54 +46,105 @@ export class Connections {
   get requests(): number {
     return this.#requests;
   }
-  /** Bytes of bodies that are held. */
+  /** Bytes of bodies and answers that are held. */
   get bytes(): number {
     return this.#bytes;
   }
 
   /** A connection came in. */
   enter(socket: Socket): void {
-    if (this.#guests.size >= this.#limits.connections) this.#drop(this.#longest() ?? socket);
-    if (socket.destroyed) return;
-    this.#guests.set(socket, { busy: 0, release: undefined });
-    socket.once("close", () => this.#guests.delete(socket));
+    this.#guests.set(socket, { asked: 0, busy: 0, last: Promise.resolve(), releases: new Set() });
+    socket.once("close", () => this.#forget(socket));
+    if (this.#guests.size <= this.#limits.connections || this.#crowded) return;
+    this.#crowded = true;
+    setImmediate(() => this.#makeRoom());
+  }
+
+  /** After all that has arrived by now was read: who has spoken already is not one of the silent. */
+  #makeRoom(): void {
+    this.#crowded = false;
+    while (this.#guests.size > this.#limits.connections) {
+      const newest = [...this.#guests.keys()].at(-1) as Socket;
+      this.#drop(this.#longest() ?? newest, "made-room");
+    }
+  }
+
+  /** A request's headers came in. @returns whether it is to be answered: not of one who asks on and takes no answers */
+  ask(socket: Socket): boolean {
+    const guest = this.#guests.get(socket);
+    if (guest === undefined || socket.destroyed) return false;
+    guest.asked++;
+    if (guest.asked > MOST_PIPELINED) this.#drop(socket, "pipelined");
+    return !socket.destroyed;
+  }
+
+  /** Its answer was sent. */
+  answered(socket: Socket): void {
+    const guest = this.#guests.get(socket);
+    if (guest !== undefined) guest.asked--;
   }
 
   /**
-   * Takes bytes for a body that is announced. @returns what gives them back
+   * Takes bytes for a body that is announced or an answer that is to be sent. @returns what gives them back
    * @throws ServeError `busy` where even closing others makes no room
    */
-  receive(socket: Socket, bytes: number): () => void {
-    while (this.#bytes + bytes > this.#limits.bodies) {
-      const longest = this.#longest(({ release }) => release !== undefined);
-      if (longest === undefined) throw tooMany("bodies");
-      this.#drop(longest);
-    }
+  hold(socket: Socket, bytes: number): () => void {
     const guest = this.#guests.get(socket);
-    this.#bytes += bytes;
-    let held = true;
+    // Who is gone is sent nothing.
+    if (guest === undefined) return () => undefined;
+    while (this.#bytes + bytes > this.#limits.held) {
+      const longest = this.#longest(({ releases }) => releases.size > 0);
+      if (longest === undefined) throw tooMany("bytes");
+      this.#drop(longest, "made-room");
+    }
+    const { releases } = guest;
     const release = () => {
-      if (held) this.#bytes -= bytes;
-      held = false;
-      if (guest?.release === release) guest.release = undefined;
+      if (releases.delete(release)) this.#bytes -= bytes;
     };
-    if (guest !== undefined) guest.release = release;
+    this.#bytes += bytes;
+    releases.add(release);
     return release;
   }
 
-  /** Runs what answers a request that is there in whole. @throws ServeError `busy` */
+  /**
+   * Runs what answers a request that is there in whole, after those that came before it by the same connection.
+   * @throws ServeError `busy`
+   */
   async answer<T>(socket: Socket, work: () => Promise<T>): Promise<T> {
-    if (this.#requests >= this.#limits.requests) throw tooMany("requests");
-    const guest = this.#guests.get(socket) ?? { busy: 0, release: undefined };
-    this.#requests++;
+    return this.inTurn(socket, async () => {
+      if (this.#requests >= this.#limits.requests) throw tooMany("requests");
+      this.#requests++;
+      try {
+        return await work();
+      } finally {
+        this.#requests--;
+      }
+    });
+  }
+
+  /** As `answer`, of what is answered however many others are. */
+  async inTurn<T>(socket: Socket, work: () => Promise<T>): Promise<T> {
+    const guest = this.#guests.get(socket);
+    if (guest === undefined) return work();
+    const before = guest.busy > 0 ? guest.last : undefined;
     guest.busy++;
+    const done = this.#after(before, work);
+    guest.last = done.then(
+      () => undefined,
+      () => undefined,
+    );
     try {
-      return await work();
+      return await done;
     } finally {
-      this.#requests--;
       guest.busy--;
       if (this.#guests.delete(socket)) this.#guests.set(socket, guest);
     }
+  }
+
+  /** The others first: between two requests of one connection everyone else is heard. */
+  async #after<T>(before: Promise<void> | undefined, work: () => Promise<T>): Promise<T> {
+    if (before !== undefined) await before.then(() => nextTurn());
+    return work();
   }
 
   #longest(of: (guest: Guest) => boolean = () => true): Socket | undefined {
@@ -90,11 +152,15 @@ export class Connections {
     return undefined;
   }
 
-  #drop(socket: Socket): void {
-    this.#dropped();
-    this.#guests.get(socket)?.release?.();
-    this.#guests.delete(socket);
+  #drop(socket: Socket, reason: Dropped): void {
+    this.#dropped(reason);
+    this.#forget(socket);
     socket.destroy();
+  }
+
+  #forget(socket: Socket): void {
+    for (const release of this.#guests.get(socket)?.releases ?? []) release();
+    this.#guests.delete(socket);
   }
 }
 

@@ -4,6 +4,10 @@
 export type ServeCode =
   /** The client gave something else than a name for the job or the audience, or gave one twice. */
   | "bad-label"
+  /** A question's flag is neither 0 nor 1, or is given twice. */
+  | "bad-flag"
+  /** The body of `POST /amend` is no JSON of envelopes. */
+  | "bad-body"
   /** A request line or header that is none. */
   | "bad-request"
   /** A page in a browser asks: this is a service for programs of this host. */
@@ -16,7 +20,7 @@ export type ServeCode =
   | "wrong-method"
   /** A body of unknown length. */
   | "length-required"
-  /** A body beyond the limit. */
+  /** A body beyond the limit, or more envelopes than may be brought at once. */
   | "too-large"
   /** More requests than can be answered at once. */
   | "busy"
@@ -29,6 +33,8 @@ export type ServeCode =
 
 const STATUS: Readonly<Record<ServeCode, number>> = Object.freeze({
   "bad-label": 400,
+  "bad-flag": 400,
+  "bad-body": 400,
   "bad-request": 400,
   browser: 403,
   "wrong-host": 421,
@@ -47,11 +53,19 @@ export class ServeError extends Error {
   override readonly name = "ServeError";
   readonly code: ServeCode;
   readonly hint: string | undefined;
+  /** Where in the body. */
+  readonly path: string | undefined;
 
-  constructor(code: ServeCode, message: string, hint?: string, options?: ErrorOptions) {
+  constructor(
+    code: ServeCode,
+    message: string,
+    hint?: string,
+    { path, ...options }: ErrorOptions & { readonly path?: string } = {},
+  ) {
     super(message, options);
     this.code = code;
     this.hint = hint;
+    this.path = path;
   }
 
   get status(): number {

@@ -4,8 +4,8 @@ import { DEFAULT_LIMITS } from "../index.ts";
 export interface ServeLimits {
   /** Bytes of a body. */
   readonly body: number;
-  /** Bytes of all bodies that are being received or answered. */
-  readonly bodies: number;
+  /** Bytes of all bodies that are being received or answered, and of all answers that are not taken yet. */
+  readonly held: number;
   /** Connections; who has waited longest makes room for the next. */
   readonly connections: number;
   /** Requests that are being answered. */
@@ -23,7 +23,7 @@ export interface ServeLimits {
 export const SERVE_LIMITS: ServeLimits = Object.freeze({
   // JSON's base64 of the largest document, and as much again as half of it for signatures.
   body: 2 * DEFAULT_LIMITS.bytes,
-  bodies: 32 * DEFAULT_LIMITS.bytes,
+  held: 64 * DEFAULT_LIMITS.bytes,
   connections: 512,
   requests: 128,
   headersMs: 5000,
@@ -34,6 +34,10 @@ export const SERVE_LIMITS: ServeLimits = Object.freeze({
 
 /** Bytes of a request's first line and headers; the most that job and audience take is 256. */
 export const HEADER_BYTES = 8192;
+/** Envelopes that `POST /amend` takes: a spec and its amendments since a job began. Each costs as much as one of its own. */
+export const MOST_ENVELOPES = 256;
 export const MOST_HEADERS = 64;
+/** Requests of one connection that may wait for their answers. No common client sends a second before the first is answered. */
+export const MOST_PIPELINED = 16;
 /** A connection is closed after so many requests, so that none is for ever. */
 export const REQUESTS_PER_CONNECTION = 10_000;

@@ -9,7 +9,7 @@ export interface Gauges {
   readonly trust_problem: () => number;
   readonly connections: () => number;
   readonly requests: () => number;
-  readonly body_bytes: () => number;
+  readonly held_bytes: () => number;
 }
 
 const GAUGES: Readonly<Record<keyof Gauges, readonly [name: string, help: string]>> = {
@@ -19,16 +19,16 @@ const GAUGES: Readonly<Record<keyof Gauges, readonly [name: string, help: string
   trust_problem: ["optseal_trust_reload_failing", "1 while the file is not the document in force"],
   connections: ["optseal_connections", "Open connections"],
   requests: ["optseal_requests_in_flight", "Requests that are being answered"],
-  body_bytes: ["optseal_body_bytes", "Bytes of bodies that are held"],
+  held_bytes: ["optseal_held_bytes", "Bytes of bodies and of answers that are held"],
 };
 
 /** Seconds: a verification takes some tenths of a millisecond, a store on a disk or a network some milliseconds. */
 const BUCKETS = [0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 export interface Metrics {
-  accepted(status: string): void;
-  refused(stage: string, code: string): void;
-  /** `path`: a route's. */
+  /** `path`: a route's, here and below; of what asks for none, `other`. */
+  accepted(path: string, status: string): void;
+  refused(path: string, stage: string, code: string): void;
   took(path: string, seconds: number): void;
   reloaded(result: string): void;
   /** A connection was closed without an answer, or with one that no route gave. */
@@ -42,8 +42,8 @@ export function makeMetrics(gauges: Gauges): Metrics {
   const registers = [registry];
   const counter = (name: string, help: string, ...labelNames: string[]) =>
     new Counter({ name: `optseal_${name}_total`, help, labelNames, registers });
-  const accepted = counter("accepted", "Statements accepted", "status");
-  const refused = counter("refused", "Requests refused", "stage", "code");
+  const accepted = counter("accepted", "Statements accepted", "path", "status");
+  const refused = counter("refused", "Requests refused", "path", "stage", "code");
   const reloads = counter("trust_reloads", "Changes of the trust document's file", "result");
   const dropped = counter("connections_dropped", "Connections closed for what they did or did not", "reason");
   const took = new Histogram({
@@ -63,8 +63,8 @@ export function makeMetrics(gauges: Gauges): Metrics {
       },
     });
   return {
-    accepted: (status) => accepted.inc({ status }),
-    refused: (stage, code) => refused.inc({ stage, code }),
+    accepted: (path, status) => accepted.inc({ path, status }),
+    refused: (path, stage, code) => refused.inc({ path, stage, code }),
     took: (path, seconds) => took.observe({ path }, seconds),
     reloaded: (result) => reloads.inc({ result }),
     dropped: (reason) => dropped.inc({ reason }),

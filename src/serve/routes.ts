@@ -1,4 +1,5 @@
 /** serve: all routes. One row each; what a row's function throws is answered as the refusal that it is. */
+import { amend } from "./amend.ts";
 import { health } from "./health.ts";
 import type { Route } from "./service.ts";
 import { verify } from "./verify.ts";
@@ -8,6 +9,7 @@ const METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
 export const ROUTES: readonly Route[] = [
   { method: "POST", path: "/verify", answer: verify },
+  { method: "POST", path: "/amend", answer: amend },
   { method: "GET", path: "/healthz", answer: health },
   {
     method: "GET",

@@ -1,4 +1,4 @@
-/** serve: for which job, and as which audience, a client asks. In: a request. Out: both names. */
+/** serve: what a question names: for which job, as which audience, and flags. In: a request. Out: their values. */
 import { ServeError } from "./errors.ts";
 import type { ServeRequest } from "./service.ts";
 
@@ -21,4 +21,17 @@ function label(request: ServeRequest, name: "job" | "audience"): string {
 /** @throws ServeError `bad-label` */
 export function scopeOf(request: ServeRequest): { readonly job: string; readonly audience: string } {
   return { job: label(request, "job"), audience: label(request, "audience") };
+}
+
+/** Whether the query says `NAME=1`; without it, or with `NAME=0`, no. @throws ServeError `bad-flag` */
+export function flagOf(request: ServeRequest, name: string): boolean {
+  const given = request.query(name);
+  const [value = "0"] = given;
+  if (given.length > 1 || !/^[01]$/.test(value))
+    throw new ServeError(
+      "bad-flag",
+      `\`${name}\` is not given once, as 0 or 1`,
+      `say &${name}=1, or nothing`,
+    );
+  return value === "1";
 }

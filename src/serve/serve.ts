@@ -111,7 +111,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const { trust, store, log, now, address, lookMs = 1000 } = options;
   const limits = { ...SERVE_LIMITS, ...options.limits };
   let stopping = false;
-  const guests = new Connections(limits, () => metrics.dropped("made-room"));
+  const guests = new Connections(limits, (reason) => metrics.dropped(reason));
   const metrics: Metrics = makeMetrics({
     trust_age: () => now() - trust.trust.document.issued,
     trust_remaining: () => trust.trust.document.expires - now(),
@@ -119,7 +119,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     trust_problem: () => Number(trust.problem !== undefined),
     connections: () => guests.count,
     requests: () => guests.requests,
-    body_bytes: () => guests.bytes,
+    held_bytes: () => guests.bytes,
   });
   const service: Service = { trust, store, metrics, log, limits, now, stopping: () => stopping };
   await askStore(service);

@@ -6,6 +6,7 @@
  * Nothing else can be brought in its place: each amendment names the digest of the spec before it, and the statement that the
  * store accepted last has to be among those that are brought.
  */
+import type { Digest } from "../base/digest.ts";
 import { deepFreeze } from "../base/gate.ts";
 import { documentDigest } from "../codec/document-digest.ts";
 import type { Verified } from "../envelope/verify.ts";
@@ -104,12 +105,18 @@ function judgeAmendment(
 
 const acceptedOf = ({ claims: { sequence }, digest }: Content): Accepted => ({ sequence, digest });
 
+interface Fresh {
+  readonly content: Content;
+  /** The digest of the statement before it: nothing else may be the highest when it is accepted. */
+  readonly after: Digest | undefined;
+}
+
 /** Those that the store is yet to accept. @throws TrustError `stale-base` if others came between */
 function unheard(
   contents: readonly Content[],
   base: Admitted | undefined,
   highest: Accepted | undefined,
-): readonly Content[] {
+): readonly Fresh[] {
   const first = contents.findIndex(({ claims }) => claims.sequence > (highest?.sequence ?? -1));
   const before = first === 0 ? base : contents[first - 1];
   if (before !== undefined && before.digest !== highest?.digest)
@@ -120,7 +127,9 @@ function unheard(
           ? "nothing was accepted for this job and audience yet: begin with the spec"
           : `the statement with the sequence ${highest.sequence} is: amend that one`,
     });
-  return contents.slice(first);
+  return contents
+    .slice(first)
+    .map((content, i) => ({ content, after: (i === 0 ? before : contents[first + i - 1])?.digest }));
 }
 
 /**
@@ -160,6 +169,7 @@ export async function admitAmended(
   const candidates = contents.map((content) => admittedGate.pass({ ...content, status }));
   prove(candidates);
   let answer = status;
-  for (const content of fresh) answer = await acceptSequence(store, setting.scope, acceptedOf(content));
+  for (const { content, after } of fresh)
+    answer = await acceptSequence(store, setting.scope, acceptedOf(content), after);
   return answer === status ? (candidates.at(-1) as Admitted) : admittedGate.pass({ ...last, status: answer });
 }

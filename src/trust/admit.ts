@@ -253,6 +253,7 @@ export async function admitProven(
   const expected = await checkSequence(store, scope, offered);
   const candidate = admittedGate.pass({ ...content, status: expected });
   await prove(candidate);
-  const status = await acceptSequence(store, scope, offered);
+  // What is in force already uses nothing up: every worker says it, and the store is asked once.
+  const status = expected === "in-force" ? expected : await acceptSequence(store, scope, offered);
   return status === expected ? candidate : admittedGate.pass({ ...content, status });
 }

@@ -2,22 +2,24 @@
  * trust, store "folder": accepted sequences as files, for the processes of one machine. In: a path. Out: a store whose
  * answers outlive `kill -9` and, where the disk keeps what it was told to, a power cut.
  *
- *     FOLDER/<SHA-256 of the scope>/<sequence, 16 digits>   one for each statement accepted, and never changed
- *     FOLDER/unfinished/<random>                            one that is being written, or was when its process died
+ *     FOLDER/<SHA-256 of the scope>/<16 digits>   one for each statement accepted, and never changed
+ *     FOLDER/unfinished/<random>                  one that is being written, or was when its process died
  *
- * Why it holds. A file is written and synced under `unfinished`, and then linked to its own name. Linking is atomic and fails
- * where the name exists, so a named file is always whole, and of all that offer one sequence exactly one makes it. Nothing
- * is ever removed from a scope's folder. Hence:
+ * A file's name is the least sequence that it could have had: one more than that of the statement before it, or 0.
+ *
+ * Why it holds. A file is written and synced under `unfinished`, and then linked to its name. Linking is atomic and fails
+ * where the name exists, so a named file is always whole, and of all that would follow one statement exactly one does.
+ * Nothing is ever removed from a scope's folder. Hence:
  *
  * 1. A listing that begins after a link was made shows it. (POSIX leaves open only whether a listing shows what is added or
  *    removed while it is read.)
- * 2. `accept` links, then lists, and answers `new` only if no higher name is there. Say S and T > S both were answered
- *    `new`. Had T been linked before S's listing began, the listing would have shown it; so T was linked after S. The order
- *    of links is thus one in which every accepted sequence is above all before it: what one process alone would have done.
- *    `in-force` comes from a listing with nothing higher in it, so the same holds of it.
- * 3. Whoever finds his name taken lists again, sees it, and is answered as the comparison with the highest says.
- * 4. A process that dies before its link has changed nothing; after it, the sequence counts, though nobody was told. Before
- *    `new` or `in-force` is answered, the folder is synced, so that what was said is on the disk, the names included.
+ * 2. The files are a chain: each has a sequence at or above its name, and the next is named after that. So the highest name
+ *    holds the highest sequence, and names rise in the order in which they were linked. Whoever links the name after the
+ *    highest that he has seen knows that nothing came between: what did would have that name. That is `new`.
+ * 3. Whoever finds the name taken lists again, sees more than before, and is answered as the comparison with that says.
+ * 4. `in-force` comes from a listing with nothing higher in it.
+ * 5. A process that dies before its link has changed nothing; after it, the sequence counts, though nobody was told. Before
+ *    anything is answered, the folder is synced, so that what was said is on the disk, the names included.
  *
  * There is no lock, so none is left behind. The price: a file for each statement that was ever accepted as new, which are as
  * many as people (or their programs) signed. With all servers stopped, all but the highest of a scope may be deleted.
@@ -39,16 +41,22 @@ const UNFINISHED = "unfinished";
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 /** No process takes an hour to write 100 bytes; one that does is refused by its own link, and may try again. */
 const STALE_MS = 3_600_000;
-/** The second listing shows what stood in the way of the first try. */
-const MOST_TRIES = 3;
 /** Windows has neither these permissions nor folders that can be synced. */
 const POSIX = process.platform !== "win32";
 
-const fileName = (sequence: number): string => String(sequence).padStart(16, "0");
+/** The name of what follows this one. */
+const nameAfter = (highest: Accepted | undefined): string =>
+  String((highest?.sequence ?? -1) + 1).padStart(16, "0");
+
+/** A file that was read, and its name. */
+interface Entry {
+  readonly name: string;
+  readonly accepted: Accepted;
+}
 
 /** Says what it is of, so that a file that was moved or renamed is no file of the store. */
-function fileText(scope: Scope, { sequence, digest: of }: Accepted): string {
-  return `optseal-accepted 1\n${scopeName(scope)}\n${sequence}\n${of}\n`;
+function fileText(scope: Scope, { name, accepted: { sequence, digest: of } }: Entry): string {
+  return `optseal-accepted 2\n${scopeName(scope)}\n${name}\n${sequence}\n${of}\n`;
 }
 
 function codeOf(error: unknown): unknown {
@@ -111,6 +119,10 @@ class ScopeFolder {
   /** The highest name that this process has seen, and the highest that it has synced. */
   #seen = "";
   #synced = "";
+  /** The file that was read last: named files are never changed. */
+  #entry: Entry | undefined;
+  #listing: Promise<unknown> = Promise.resolve();
+  #next: Promise<Entry | undefined> | undefined;
 
   constructor(root: string, scope: Scope) {
     this.#root = root;
@@ -121,37 +133,57 @@ class ScopeFolder {
 
   async highest(): Promise<Accepted | undefined> {
     return onDisk(this.#folder, async () => {
-      const name = await this.#highestName();
-      return name === undefined ? undefined : this.#read(name);
+      const last = await this.#last();
+      if (last !== undefined) await this.#makeSure(last.name);
+      return last?.accepted;
     });
   }
 
-  async accept(offered: Accepted): Promise<Standing> {
+  async accept(offered: Accepted, after?: Digest): Promise<Standing> {
     if (!Number.isSafeInteger(offered.sequence) || offered.sequence < 0 || !DIGEST.test(offered.digest))
       throw new TypeError("a sequence is a whole number from 0, and a digest is `sha256:` and 64 digits");
     return onDisk(this.#folder, async () => {
-      for (let i = 0; i < MOST_TRIES; i++) {
-        const answer = standing(await this.highest(), offered);
-        if (answer === "in-force") await this.#makeSure(fileName(offered.sequence));
+      for (let tried = ""; ; ) {
+        const last = await this.#last();
+        const answer = standing(last?.accepted, offered, after);
+        if (last !== undefined && answer === "in-force") await this.#makeSure(last.name);
         if (answer !== "new") return answer;
+        const name = nameAfter(last?.accepted);
+        // Each try that fails shows what another has accepted.
+        if (name === tried) throw broken(join(this.#folder, name), "a file is there and is not listed");
+        tried = name;
         await this.#make();
-        if (await this.#link(offered)) return this.#afterLink(fileName(offered.sequence));
+        if (!(await this.#link({ name, accepted: offered }))) continue;
+        this.#seen = name;
+        await this.#makeSure(name);
+        return "new";
       }
-      throw broken(this.#folder, "files of the store are there and are not listed");
     });
   }
 
-  async #afterLink(name: string): Promise<Standing> {
-    await this.#makeSure(name);
-    return (await this.#highestName()) === name ? "new" : "lower";
+  /** The last file of the chain, by a listing that begins from now on: who asks while one is made shares the next. */
+  #last(): Promise<Entry | undefined> {
+    if (this.#next !== undefined) return this.#next;
+    const look = () => {
+      this.#next = undefined;
+      return this.#look();
+    };
+    const next = this.#listing.then(look, look);
+    this.#next = next;
+    this.#listing = next;
+    return next;
   }
 
-  async #highestName(): Promise<string | undefined> {
+  async #look(): Promise<Entry | undefined> {
     const seen = this.#seen;
     const name = highestName(this.#folder, await this.#list());
     if ((name ?? "") < seen) throw broken(join(this.#folder, seen), "a file of the store is gone");
-    if (name !== undefined && name > this.#seen) this.#seen = name;
-    return name;
+    if (name === undefined) return undefined;
+    if (name > this.#seen) this.#seen = name;
+    if (this.#entry?.name === name) return this.#entry;
+    const entry = await this.#read(name);
+    this.#entry = entry;
+    return entry;
   }
 
   async #list(): Promise<readonly string[]> {
@@ -174,14 +206,15 @@ class ScopeFolder {
     this.#checked = true;
   }
 
-  async #read(name: string): Promise<Accepted> {
+  async #read(name: string): Promise<Entry> {
     const path = join(this.#folder, name);
     const text = await readFile(path, "latin1");
-    const of = text.split("\n").at(-2) ?? "";
-    const accepted = { sequence: Number(name), digest: of as Digest };
-    if (!DIGEST.test(of) || text !== fileText(this.#scope, accepted))
+    const [sequence = "", of = ""] = text.split("\n").slice(-3);
+    const accepted = { sequence: Number(sequence), digest: of as Digest };
+    const isSound = Number.isSafeInteger(accepted.sequence) && accepted.sequence >= Number(name);
+    if (!isSound || !DIGEST.test(of) || text !== fileText(this.#scope, { name, accepted }))
       throw broken(path, "a file that the store did not write, or not to its end");
-    return accepted;
+    return { name, accepted };
   }
 
   async #make(): Promise<void> {
@@ -209,18 +242,18 @@ class ScopeFolder {
     }
   }
 
-  /** Whether the file of this sequence is ours: `false` if there is one already. */
-  async #link(offered: Accepted): Promise<boolean> {
+  /** Whether the file of this name is ours: `false` if there is one already. */
+  async #link(entry: Entry): Promise<boolean> {
     const unfinished = join(this.#unfinished, randomUUID());
     try {
       const handle = await open(unfinished, "wx", 0o600);
       try {
-        await handle.writeFile(fileText(this.#scope, offered), "latin1");
+        await handle.writeFile(fileText(this.#scope, entry), "latin1");
         await handle.sync();
       } finally {
         await handle.close();
       }
-      await link(unfinished, join(this.#folder, fileName(offered.sequence)));
+      await link(unfinished, join(this.#folder, entry.name));
       return true;
     } catch (error) {
       if (codeOf(error) === "EEXIST") return false;
@@ -260,6 +293,6 @@ export function folderStore(path: string): SequenceStore {
   };
   return Object.freeze({
     highest: async (scope: Scope) => folderOf(scope).highest(),
-    accept: async (scope: Scope, offered: Accepted) => folderOf(scope).accept(offered),
+    accept: async (scope: Scope, offered: Accepted, after?: Digest) => folderOf(scope).accept(offered, after),
   });
 }

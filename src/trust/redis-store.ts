@@ -30,7 +30,8 @@ const VALUE = /^(\d{16}) (sha256:[0-9a-f]{64})$/;
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 
 /**
- * KEYS[1]: the scope; ARGV: the value offered, and the least sequence that must be there (-1: none). Gives what was there.
+ * KEYS[1]: the scope; ARGV: the value offered, the least sequence that must be there (-1: none), and the digest that must be
+ * (empty: any). Gives what was there.
  * Lua's numbers are binary64: sequences end at 2^53 - 1, so they are compared exactly.
  */
 const ACCEPT = `
@@ -38,6 +39,7 @@ local kept = redis.call("GET", KEYS[1])
 local highest = kept and tonumber(string.match(kept, "^(%d+) ")) or -1
 if kept and highest < 0 then return kept end
 if highest < tonumber(ARGV[2]) then return kept end
+if ARGV[3] ~= "" and (not kept or string.sub(kept, 18) ~= ARGV[3]) then return kept end
 if highest < tonumber(string.match(ARGV[1], "^(%d+) ")) then redis.call("SET", KEYS[1], ARGV[1]) end
 return kept`;
 
@@ -103,12 +105,14 @@ export function storeOver(
       const key = keyOf(scope);
       return ask(key, (to) => to.get(key));
     },
-    async accept(scope: Scope, offered: Accepted): Promise<Standing> {
+    async accept(scope: Scope, offered: Accepted, after?: Digest): Promise<Standing> {
       if (!Number.isSafeInteger(offered.sequence) || offered.sequence < 0 || !DIGEST.test(offered.digest))
         throw new TypeError("a sequence is a whole number from 0, and a digest is `sha256:` and 64 digits");
       const key = keyOf(scope);
-      const kept = await ask(key, (to, least) => to.run(ACCEPT, key, [textOf(offered), String(least)]));
-      const answer = standing(kept, offered);
+      const kept = await ask(key, (to, least) =>
+        to.run(ACCEPT, key, [textOf(offered), String(least), after ?? ""]),
+      );
+      const answer = standing(kept, offered, after);
       if (answer === "new") note(key, offered.sequence);
       return answer;
     },

@@ -1,4 +1,5 @@
 /** trust: the sequence rule. In: a store and the statement offered to it. Out: `new` or `in-force`, or a refusal. */
+import type { Digest } from "../base/digest.ts";
 import { refuse, TrustError } from "./errors.ts";
 import type { Accepted, Scope, SequenceStore, Standing } from "./store.ts";
 import { standing } from "./store.ts";
@@ -60,7 +61,7 @@ const REFUSALS: ReadonlyMap<unknown, (offered: Accepted, words: Words) => TrustE
   ],
 ] as const);
 
-type Good = Exclude<Standing, "lower" | "conflict">;
+type Good = Exclude<Standing, "lower" | "conflict" | "stale">;
 
 function isGood(answer: unknown): answer is Good {
   return answer === "new" || answer === "in-force";
@@ -119,8 +120,20 @@ export function judgeSequence(highest: Accepted | undefined, offered: Accepted, 
 
 /**
  * Uses the sequence up.
- * @throws TrustError `replay`, `conflict`, `store`
+ * @param after what it is to follow, where that matters
+ * @throws TrustError `replay`, `conflict`, `stale-base`, `store`
  */
-export async function acceptSequence(store: SequenceStore, scope: Scope, offered: Accepted): Promise<Good> {
-  return judge(await ask(() => store.accept(scope, offered)), offered, scope.lane);
+export async function acceptSequence(
+  store: SequenceStore,
+  scope: Scope,
+  offered: Accepted,
+  after?: Digest,
+): Promise<Good> {
+  const answer = await ask(() => store.accept(scope, offered, after));
+  if (answer === "stale")
+    throw refuse("stale-base", "another statement was accepted at the same moment", {
+      path: "amendment.base",
+      hint: "amend what is in force now",
+    });
+  return judge(answer, offered, scope.lane);
 }

@@ -34,7 +34,9 @@ export type Standing =
   /** Below it. */
   | "lower"
   /** At the same sequence, another digest. */
-  | "conflict";
+  | "conflict"
+  /** Above it, but of something else than what it is to follow. */
+  | "stale";
 
 /**
  * Where accepted sequences are kept. What `accept` has answered with `new` is remembered from then on, whatever happens to
@@ -42,10 +44,17 @@ export type Standing =
  * which each sequence is at or above all before it; `new` is said once for a sequence, and no two digests share one.
  */
 export interface SequenceStore {
-  /** The highest accepted, or `undefined` if none ever was. A store that cannot tell must reject. */
+  /**
+   * The highest accepted, or `undefined` if none ever was; remembered from then on, whoever accepted it. A store that cannot tell
+   * must reject.
+   */
   highest(scope: Scope): Promise<Accepted | undefined>;
-  /** Compares with the highest and, only if that says `new`, becomes it: in one step. */
-  accept(scope: Scope, offered: Accepted): Promise<Standing>;
+  /**
+   * Compares with the highest and, only if that says `new`, becomes it: in one step.
+   * @param after the digest of what it is to follow, where that matters: of all that are to follow one, one is `new`, and the
+   * others are `stale`
+   */
+  accept(scope: Scope, offered: Accepted, after?: Digest): Promise<Standing>;
 }
 
 /** What a job or an audience may be called, as in `schemas/statement.schema.json`. */
@@ -64,9 +73,10 @@ export function scopeName({ job, audience, lane }: Scope): string {
   return `${job}\n${audience}\n${lane}`;
 }
 
-/** How `offered` stands to the highest accepted statement. */
-export function standing(highest: Accepted | undefined, offered: Accepted): Standing {
-  if (highest === undefined || offered.sequence > highest.sequence) return "new";
+/** How `offered` stands to the highest accepted statement; `after` as in `SequenceStore`. */
+export function standing(highest: Accepted | undefined, offered: Accepted, after?: Digest): Standing {
+  if (highest === undefined || offered.sequence > highest.sequence)
+    return after === undefined || after === highest?.digest ? "new" : "stale";
   if (offered.sequence < highest.sequence) return "lower";
   return offered.digest === highest.digest ? "in-force" : "conflict";
 }
@@ -78,9 +88,9 @@ export function memoryStore(): SequenceStore {
     async highest(scope) {
       return accepted.get(scopeName(scope));
     },
-    async accept(scope, offered) {
+    async accept(scope, offered, after) {
       const name = scopeName(scope);
-      const answer = standing(accepted.get(name), offered);
+      const answer = standing(accepted.get(name), offered, after);
       if (answer === "new") accepted.set(name, { sequence: offered.sequence, digest: offered.digest });
       return answer;
     },

@@ -111,6 +111,36 @@ describe("redis", () => {
     await stop(server, "SIGTERM");
   });
 
+  it("lets one of two amendments of one spec follow it, whichever comes first", async (context) => {
+    skipIfMissing(context, missing);
+    const port = await freePort();
+    const server = await startRedis(port, false);
+    const url = `redis://127.0.0.1:${port}/4`;
+    const all = ["a", "b"].map(() => startChild(url, "obey"));
+    const readers = all.map(({ lines }) => lines[Symbol.asyncIterator]());
+    const said = async () => Promise.all(readers.map(async (reader) => String((await reader.next()).value)));
+    expect(await said()).toEqual(["ready", "ready"]);
+    for (const { tell } of all) tell("1 0");
+    await said();
+    let [sequence, digit] = [1, "0"];
+    for (let round = 0; round < 100; round++) {
+      const offers = [0, 1].map((i) => ({
+        sequence: sequence + 1 + ((i + round) % 2),
+        own: ((2 * round + 2 + i) % 16).toString(16),
+      }));
+      for (const [i, { tell }] of all.entries()) tell(`${offers[i]?.sequence} ${offers[i]?.own} ${digit}`);
+      const answers = await said();
+      expect(
+        answers.filter((answer) => answer === "new"),
+        `round ${round}: ${answers}`,
+      ).toHaveLength(1);
+      const winner = offers[answers.indexOf("new")]!;
+      [sequence, digit] = [winner.sequence, winner.own];
+    }
+    for (const { one } of all) one.kill();
+    await stop(server, "SIGTERM");
+  });
+
   it("stopped and started: nothing is accepted twice, nothing is lost, and nobody needs a restart", async (context) => {
     skipIfMissing(context, missing);
     const port = await freePort();

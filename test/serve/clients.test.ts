@@ -1,7 +1,10 @@
 /** Clients that are slow, silent, rude or many. */
 import { once } from "node:events";
-import type { Socket } from "node:net";
+import { Socket } from "node:net";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
+import { memoryStore } from "../../src/index.ts";
+import { Connections } from "../../src/serve/connections.ts";
+import { SERVE_LIMITS } from "../../src/serve/limits.ts";
 import { endAll, envelope, removeFolder, start, VERIFY } from "./setting.ts";
 
 afterEach(endAll);
@@ -49,7 +52,7 @@ describe("what is no question to this service", () => {
       json: { code: "too-large" },
     });
     expect(await ask(VERIFY, { body: "x".repeat(1000) })).toMatchObject({ json: { code: "malformed" } });
-    expect(await metric('optseal_refused_total{stage="serve",code="too-large"}')).toBe(1);
+    expect(await metric('optseal_refused_total{path="/verify",stage="serve",code="too-large"}')).toBe(1);
   });
 
   it.each([
@@ -101,7 +104,7 @@ describe("a client that", () => {
     socket.write(text);
     expect(await all(socket)).toMatch(/^(?:HTTP\/1\.1 408 |$)/);
     expect(await metric("optseal_connections")).toBe(1);
-    expect(await metric("optseal_body_bytes")).toBe(0);
+    expect(await metric("optseal_held_bytes")).toBe(0);
   });
 
   it("drips its body is not waited for longer than one that sends nothing", async () => {
@@ -113,7 +116,7 @@ describe("a client that", () => {
     await all(socket);
     clearInterval(drip);
     expect(performance.now() - started).toBeLessThan(5000);
-    expect(await metric("optseal_body_bytes")).toBe(0);
+    expect(await metric("optseal_held_bytes")).toBe(0);
   });
 
   it("has closed its half is answered all the same; in the middle of a question, it is not", async () => {
@@ -125,8 +128,8 @@ describe("a client that", () => {
     const half = await raw();
     half.end(post(body.length, "half"));
     expect(await all(half)).not.toMatch(/ 200 /);
-    expect(await metric('optseal_refused_total{stage="serve",code="interrupted"}')).toBe(1);
-    expect(await metric("optseal_body_bytes")).toBe(0);
+    expect(await metric('optseal_refused_total{path="/verify",stage="serve",code="interrupted"}')).toBe(1);
+    expect(await metric("optseal_held_bytes")).toBe(0);
   });
 
   it("goes away leaves nothing behind", async () => {
@@ -137,7 +140,7 @@ describe("a client that", () => {
       await all(socket);
     }
     await expect.poll(() => metric("optseal_connections")).toBe(1);
-    expect(await metric("optseal_body_bytes")).toBe(0);
+    expect(await metric("optseal_held_bytes")).toBe(0);
   });
 
   it("asks ten things in one breath gets ten answers, in order", async () => {
@@ -167,18 +170,94 @@ describe("many clients that keep silent", () => {
     for (const socket of silent) socket.destroy();
   });
 
+  it("who come all at once take no place of one that speaks at that moment", async () => {
+    const dropped: string[] = [];
+    const guests = new Connections({ ...SERVE_LIMITS, connections: 4 }, (reason) => dropped.push(reason));
+    const [old, ...crowd] = Array.from({ length: 9 }, () => new Socket()) as [Socket, ...Socket[]];
+    guests.enter(old);
+    for (const socket of crowd) guests.enter(socket);
+    // What it has sent is read in the same turn as those are accepted.
+    const answered = guests.answer(old, async () => {
+      await new Promise((resolve) => void setTimeout(resolve, 5));
+      return "answer";
+    });
+    expect(await answered).toBe("answer");
+    expect(old.destroyed).toBe(false);
+    expect(crowd.map(({ destroyed }) => destroyed)).toEqual([
+      ...new Array(5).fill(true),
+      false,
+      false,
+      false,
+    ]);
+    expect(dropped).toEqual(new Array(5).fill("made-room"));
+    expect(guests.count).toBe(4);
+  });
+
   it("make room for a body, where theirs were announced and did not come", async () => {
-    const { raw, ask, metric } = await start({ limits: { body: 1000, bodies: 4000 } });
+    const { raw, ask, metric } = await start({ limits: { body: 100_000, held: 460_000 } });
     const slow: Socket[] = [];
-    for (let i = 1; i <= 4; i++) {
+    for (let i = 1; i <= 5; i++) {
       const socket = await raw();
-      socket.on("error", () => undefined).write(post(1000, "x"));
+      socket.on("error", () => undefined).write(post(100_000, "x"));
       slow.push(socket);
-      await expect.poll(() => metric("optseal_body_bytes")).toBe(1000 * i);
+      await expect.poll(() => metric("optseal_held_bytes")).toBe(100_000 * Math.min(i, 4));
+    }
+    await expect.poll(() => slow.map(({ closed }) => closed)).toEqual([true, false, false, false, false]);
+    expect(await metric('optseal_connections_dropped_total{reason="made-room"}')).toBe(1);
+    expect((await ask(VERIFY, { body: await envelope() })).status).toBe(200);
+    for (const socket of slow) socket.destroy();
+  });
+});
+
+describe("one who asks and does not listen", () => {
+  const asking = "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n";
+
+  it("is not answered a thousand times", async () => {
+    const { raw, metric } = await start();
+    const socket = await raw();
+    socket.pause().on("error", () => undefined);
+    socket.write(asking.repeat(1500));
+    await expect.poll(() => metric('optseal_connections_dropped_total{reason="pipelined"}')).toBe(1);
+    expect(await metric('optseal_request_seconds_count{path="/metrics"}')).toBeLessThan(50);
+    socket.destroy();
+  });
+
+  it("makes room for others with what it has not taken", async () => {
+    const { raw, ask, metric } = await start({ limits: { body: 1000, held: 400_000 } });
+    const deaf: Socket[] = [];
+    for (let i = 0; i < 12; i++) {
+      const socket = await raw();
+      socket.pause().on("error", () => undefined);
+      // What the system's own buffers take is given back: only more than that is held.
+      for (let k = 0; k < 16; k++) socket.write(asking);
+      deaf.push(socket);
     }
     expect((await ask(VERIFY, { body: await envelope() })).status).toBe(200);
-    await expect.poll(() => slow.map(({ closed }) => closed)).toEqual([true, false, false, false]);
-    expect(await metric("optseal_body_bytes")).toBe(3000);
-    for (const socket of slow) socket.destroy();
+    expect(await metric("optseal_held_bytes")).toBeLessThanOrEqual(400_000);
+    for (const socket of deaf) socket.destroy();
+    await expect.poll(() => metric("optseal_connections")).toBe(1);
+    expect(await metric("optseal_held_bytes")).toBe(0);
+  });
+
+  it("does not keep others waiting: one request of a connection at a time", async () => {
+    const seen: string[] = [];
+    const store = {
+      ...memoryStore(),
+      highest: async ({ job }: { readonly job: string }) => {
+        seen.push(job);
+        await new Promise((resolve) => void setTimeout(resolve, 5));
+        return undefined;
+      },
+    };
+    const { raw, ask, metric } = await start({ store, limits: { requests: 2 } });
+    const socket = await raw();
+    const body = Buffer.from(await envelope());
+    const one = Buffer.concat([Buffer.from(post(body.length)), body]);
+    socket.write(Buffer.concat(new Array(9).fill(one)));
+    await expect.poll(() => seen.filter((job) => job === "bert").length).toBeGreaterThan(0);
+    expect((await ask(VERIFY, { body })).status).toBe(200);
+    expect(seen.filter((job) => job === "bert").length).toBeLessThan(10);
+    expect(await metric('optseal_refused_total{path="/verify",stage="serve",code="busy"}')).toBe(0);
+    socket.destroy();
   });
 });

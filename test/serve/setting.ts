@@ -17,13 +17,15 @@ import { serve } from "../../src/serve/serve.ts";
 import { TrustFile } from "../../src/serve/trust-file.ts";
 import type { TrustDocument } from "../../src/trust/document.ts";
 import { PAYLOAD_TYPES } from "../../src/trust/payload-types.ts";
+import type { Policy } from "../../src/trust/policy.ts";
 import { alice, documentWith, NOW, root, signed, statement } from "../trust/support.ts";
 
 export const VERIFY = "/verify?job=bert&audience=server-a";
 
 /** The bytes of a signed trust document. */
-export function trustBytes(changes: Partial<TrustDocument> = {}): Promise<Uint8Array> {
-  return signed(encode({ ...documentWith(), ...changes }), [root], PAYLOAD_TYPES.trust, "json");
+export function trustBytes(changes: Partial<TrustDocument> = {}, policy?: Policy): Promise<Uint8Array> {
+  const document = documentWith(policy === undefined ? {} : { policy });
+  return signed(encode({ ...document, ...changes }), [root], PAYLOAD_TYPES.trust, "json");
 }
 
 /** The bytes of a statement that alice has signed. */
@@ -31,6 +33,8 @@ export const envelope = (sequence = 1): Promise<Uint8Array> => signed(statement(
 
 export interface Setting {
   readonly store?: SequenceStore;
+  /** What signers may say. */
+  readonly policy?: Policy;
   readonly limits?: Partial<ServeLimits>;
   readonly address?: Address;
   readonly now?: () => number;
@@ -98,7 +102,7 @@ export function ask(address: string, path: string, question: Question = {}): Pro
 
 export async function start(setting: Setting = {}): Promise<Running> {
   const { store = memoryStore(), limits, address = { path: freshPath() }, now = () => NOW } = setting;
-  const file: Running["file"] = { bytes: await trustBytes() };
+  const file: Running["file"] = { bytes: await trustBytes({}, setting.policy) };
   const read = async () => {
     if (file.bytes instanceof Error) throw file.bytes;
     return file.bytes;

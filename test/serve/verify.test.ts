@@ -116,7 +116,7 @@ describe("POST /verify", () => {
     const { ask, metric } = await start({ store: stuck(), limits: { answerMs: 30 } });
     const reply = await ask(VERIFY, { body: await envelope() });
     expect(reply).toMatchObject({ status: 503, json: { stage: "serve", code: "timeout" } });
-    expect(await metric('optseal_refused_total{stage="serve",code="timeout"}')).toBe(1);
+    expect(await metric('optseal_refused_total{path="/verify",stage="serve",code="timeout"}')).toBe(1);
     expect(await metric("optseal_requests_in_flight")).toBe(0);
   });
 
@@ -153,12 +153,13 @@ describe("the log and the metrics", () => {
       time: "2027-01-15T08:00:00.000Z",
       level: "warn",
       event: "refused",
+      route: "/verify",
       stage: "trust",
       code: "wrong-job",
       message: "the statement is for the job `bert`",
       path: "claims.job",
     });
-    expect(await metric('optseal_refused_total{stage="trust",code="wrong-job"}')).toBe(1);
+    expect(await metric('optseal_refused_total{path="/verify",stage="trust",code="wrong-job"}')).toBe(1);
     expect(await metric('optseal_request_seconds_count{path="/verify"}')).toBe(2);
   });
 
@@ -166,8 +167,8 @@ describe("the log and the metrics", () => {
     const { ask, metric } = await start();
     await ask(VERIFY, { body: await envelope() });
     await ask(VERIFY, { body: await envelope() });
-    expect(await metric('optseal_accepted_total{status="new"}')).toBe(1);
-    expect(await metric('optseal_accepted_total{status="in-force"}')).toBe(1);
+    expect(await metric('optseal_accepted_total{path="/verify",status="new"}')).toBe(1);
+    expect(await metric('optseal_accepted_total{path="/verify",status="in-force"}')).toBe(1);
     expect(await metric("optseal_trust_age_seconds")).toBe(86_400);
     expect(await metric("optseal_trust_remaining_seconds")).toBe(365 * 86_400);
     expect(await metric("optseal_trust_version")).toBe(1);

@@ -70,6 +70,18 @@ async function running(changes: object = {}) {
 }
 
 describe("an amendment", () => {
+  it("is one of those that come at the same moment, whatever their sequences", async () => {
+    const setting = await running();
+    const rivals = await Promise.all(
+      [3, 2, 4].map((sequence) => amendment({ hyper: { learning_rate: 0.1 / sequence } }, { sequence })),
+    );
+    const results = await Promise.allSettled(rivals.map((one) => openAmended([one], setting)));
+    expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "rejected"]);
+    const codes = results.map((one) => (one.status === "rejected" ? one.reason.code : undefined));
+    expect(codes).toEqual([undefined, "replay", "stale-base"]);
+    expect((await setting.store.highest(setting))?.sequence).toBe(3);
+  });
+
   it("is admitted as the amended spec, and the next is of that", async () => {
     const setting = await running();
     const one = await openAmended([await amendment()], setting);

@@ -69,6 +69,30 @@ describe.each(stores)("a store in %s", (_, make) => {
     expect(await store.highest(scope)).toEqual(at(Number.MAX_SAFE_INTEGER));
   });
 
+  it("lets one follow another, and nothing that was to follow something else", async () => {
+    const store = make();
+    expect(await store.accept(scope, at(1), at(1).digest)).toBe("stale");
+    await store.accept(scope, at(1));
+    expect(await store.accept(scope, at(3, "b"), at(1, "f").digest)).toBe("stale");
+    expect(await store.accept(scope, at(3, "b"), at(1).digest)).toBe("new");
+    expect(await store.accept(scope, at(3, "b"), at(1).digest)).toBe("in-force");
+    expect(await store.accept(scope, at(3, "c"), at(1).digest)).toBe("conflict");
+    expect(await store.accept(scope, at(2, "c"), at(1).digest)).toBe("lower");
+    expect(await store.accept(scope, at(5, "c"), at(1).digest)).toBe("stale");
+    expect(await store.highest(scope)).toEqual(at(3, "b"));
+  });
+
+  it("of many that are to follow one, lets one", async () => {
+    const store = make();
+    await store.accept(scope, at(1));
+    const rivals = [..."23456789"].map((digit) =>
+      store.accept(scope, at(Number(digit), digit), at(1).digest),
+    );
+    const answers = (await Promise.all(rivals)).toSorted();
+    expect(answers.filter((answer) => answer === "new")).toHaveLength(1);
+    expect(new Set(answers)).not.toContain("in-force");
+  });
+
   it("keeps scopes apart", async () => {
     const store = make();
     await store.accept(scope, at(5));
@@ -242,6 +266,34 @@ function start(folder: string, ...task: readonly string[]) {
 }
 
 describe("processes", () => {
+  it("that each bring an amendment of one spec: exactly one is told that it is new", async () => {
+    const folder = fresh();
+    const all = Array.from({ length: 4 }, () => start(folder, "obey"));
+    for (const { line } of all) expect(await line()).toBe("ready");
+    const store = folderStore(folder);
+    let winner = { sequence: 0, digit: "0" };
+    await store.accept(scope, at(0, "0"));
+    for (let round = 0; round < 50; round++) {
+      // Whoever comes first is as often the one with the higher sequence as with the lower.
+      const offers = all.map((_, i) => ({
+        sequence: winner.sequence + 1 + ((i * 3 + round) % 4),
+        digit: ((4 * round + 4 + i) % 16).toString(16),
+      }));
+      for (const [i, { tell }] of all.entries())
+        tell(`${offers[i]!.sequence} ${offers[i]!.digit} ${winner.digit}`);
+      const answers = await Promise.all(all.map(({ line }) => line()));
+      expect(
+        answers.filter((answer) => answer === "new"),
+        `round ${round}: ${answers}`,
+      ).toHaveLength(1);
+      expect(answers).not.toContain("in-force");
+      winner = offers[answers.indexOf("new")]!;
+      expect(await store.highest(scope)).toEqual(at(winner.sequence, winner.digit));
+    }
+    for (const { one } of all) one.kill();
+    await Promise.all(all.map(({ over }) => over));
+  });
+
   it("killed at 50 moments forget nothing that they accepted", async () => {
     const folder = fresh();
     let said = -1;

@@ -28,11 +28,12 @@ function fakeRedis() {
   };
   const link: RedisLink = {
     get: (key) => answer(() => values.get(key) ?? null),
-    run: (_, key, [offered = "", least = ""]) =>
+    run: (_, key, [offered = "", least = "", after = ""]) =>
       answer(() => {
         const kept = values.get(key);
         const highest = kept === undefined ? -1 : sequenceOf(kept);
-        const mayWrite = (kept === undefined || highest >= 0) && highest >= Number(least);
+        const follows = after === "" || kept?.slice(17) === after;
+        const mayWrite = (kept === undefined || highest >= 0) && highest >= Number(least) && follows;
         if (mayWrite && highest < sequenceOf(offered)) values.set(key, offered);
         return kept ?? null;
       }),
@@ -55,6 +56,17 @@ describe("a store in redis", () => {
     expect(await store.accept(scope, at(4))).toBe("lower");
     expect(await store.accept(scope, at(Number.MAX_SAFE_INTEGER))).toBe("new");
     expect(await store.highest(scope)).toEqual(at(Number.MAX_SAFE_INTEGER));
+  });
+
+  it("lets one follow another, and nothing that was to follow something else", async () => {
+    const { store, values } = fakeRedis();
+    const one = store();
+    expect(await one.accept(scope, at(1), at(1).digest)).toBe("stale");
+    await one.accept(scope, at(1));
+    expect(await one.accept(scope, at(3, "b"), at(1).digest)).toBe("new");
+    expect(await one.accept(scope, at(3, "b"), at(1).digest)).toBe("in-force");
+    expect(await one.accept(scope, at(5, "c"), at(1).digest)).toBe("stale");
+    expect(values.get(KEY)).toContain(at(3, "b").digest);
   });
 
   it("keeps scopes apart, each under a key that names it", async () => {

@@ -1,7 +1,8 @@
 /**
  * A process that uses a store, for the tests that race such processes and kill them. Arguments: the store's folder or URL, then
  * `climb FROM`: accept one sequence after the other, from FROM on, saying each once it is accepted;
- * or `obey`: read lines `SEQUENCE DIGIT`, accept each with the digest of that digit, and say the answer;
+ * or `obey`: read lines `SEQUENCE DIGIT [DIGIT]`, accept each with the digest of that digit, perhaps to follow the other, and
+ * say the answer;
  * or `insist DIGIT`: offer what comes after the highest, for ever, saying each answer, also where the store refuses.
  */
 import { writeSync } from "node:fs";
@@ -29,8 +30,9 @@ async function climb(): Promise<void> {
 async function obey(): Promise<void> {
   say("ready");
   for await (const line of createInterface({ input: process.stdin })) {
-    const [sequence, digit = ""] = line.split(" ");
-    say(await store.accept(scope, { sequence: Number(sequence), digest: digestOf(digit) }));
+    const [sequence, digit = "", after] = line.split(" ");
+    const offered = { sequence: Number(sequence), digest: digestOf(digit) };
+    say(await store.accept(scope, offered, after === undefined ? undefined : digestOf(after)));
   }
 }
 

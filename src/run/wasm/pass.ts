@@ -26,7 +26,6 @@ import {
 import type { Scalar, Tensor } from "./nodes.ts";
 import type { Pass } from "./plan.ts";
 import { isFlat } from "./plan.ts";
-import { isOrdinary, reciprocals, rootDivisor, rootQuotient } from "./root-quotient.ts";
 import type { Shared } from "./scalar-step.ts";
 import { given, sumsCell } from "./scalar-step.ts";
 import { vectorCode } from "./vector-code.ts";
@@ -42,8 +41,6 @@ const BLOCK = 1024;
 const [FROM, TO] = [get(1), get(2)];
 const times4 = (value: Bytes): Bytes => [value, i32Const(2), I32.shl];
 
-type Each = Extract<Tensor, { kind: "each" }>;
-
 class PassFunction {
   readonly #pass: Pass;
   readonly #shared: Shared;
@@ -55,9 +52,6 @@ class PassFunction {
   readonly #folds: readonly FoldCode[];
   readonly #locals = new Map<Tensor, number>();
   /** Locals with what divisors of square roots are multiplied as. */
-  readonly #reciprocals = new Map<Scalar, number>();
-  /** Whether the reciprocals give the bits of the division. */
-  #isOrdinary: Bytes = i32Const(1);
   readonly #left = this.#code.local("i32");
 
   constructor(pass: Pass, shared: Shared) {
@@ -76,7 +70,6 @@ class PassFunction {
 
   write(): Code {
     for (const node of this.#pass.nodes) if (node.kind === "splat") this.#splat(node);
-    for (const node of this.#pass.nodes) this.#invert(rootDivisor(node));
     if (isFlat(this.#pass)) this.#elements();
     else this.#lines();
     return this.#code;
@@ -87,15 +80,6 @@ class PassFunction {
     const value = this.#scalar(node.operand);
     this.#code.add(value, set(local));
     this.#constant.set(node, local);
-  }
-
-  #invert(divisor: Scalar | undefined): void {
-    if (divisor === undefined || this.#reciprocals.has(divisor)) return;
-    const [local, flag] = [this.#code.local("v128"), this.#code.local("i32")];
-    const single = [given(divisor, this.#shared), F32.fromF64];
-    this.#code.add(reciprocals(single), set(local), this.#isOrdinary, isOrdinary(single), I32.and, set(flag));
-    this.#reciprocals.set(divisor, local);
-    this.#isOrdinary = get(flag);
   }
 
   #scalar(value: Scalar): Bytes {
@@ -204,9 +188,7 @@ class PassFunction {
       bump(4 * unrolled);
     });
     // Compilers leave in a loop what its body alone needs, unless each way out of the loop comes after the body.
-    const whole = repeat([get(this.#left), i32Const(4 * unrolled), I32.ge], main);
-    const hasRoots = version.nodes.some((node) => this.#reciprocal(node) !== undefined);
-    code.add(hasRoots ? [this.#isOrdinary, when(whole)] : whole);
+    code.add(repeat([get(this.#left), i32Const(4 * unrolled), I32.ge], main));
     const rest = code.inside(() => {
       this.#four(version, 0, true);
       bump(4);
@@ -220,19 +202,6 @@ class PassFunction {
     const local = this.#code.local("v128");
     this.#locals.set(value, local);
     return local;
-  }
-
-  #reciprocal(node: Tensor): number | undefined {
-    const divisor = rootDivisor(node);
-    return divisor === undefined ? undefined : this.#reciprocals.get(divisor);
-  }
-
-  /** The instructions of a value; `isPart`: of the last ones, and of all where the reciprocals will not do. */
-  #bytesOf(node: Each, operands: readonly Bytes[], isPart: boolean): Bytes {
-    const reciprocal = this.#reciprocal(node);
-    if (reciprocal !== undefined && !isPart) return rootQuotient(operands[0] as Bytes, get(reciprocal));
-    if (node.name === "spread") return operands[0] as Bytes;
-    return vectorCode(node.name, operands, this.#shared.functions);
   }
 
   /** Four elements, `from` of them further on, or what is left of them. */
@@ -253,7 +222,9 @@ class PassFunction {
     }
     for (const node of version.nodes) {
       if (node.kind !== "each" || reads.has(node)) continue;
-      const bytes = this.#bytesOf(node, node.operands.map(use), isPart);
+      const operands = node.operands.map(use);
+      const bytes =
+        node.name === "spread" ? (operands[0] as Bytes) : vectorCode(node.name, operands, functions);
       if (version.uses.get(node) === 1) inline.set(node, bytes);
       else code.add(bytes, set(this.#local(node)));
     }

@@ -4,7 +4,6 @@
  */
 import type { Scalar, Tensor } from "./nodes.ts";
 import type { Pass } from "./plan.ts";
-import { rootDivisor } from "./root-quotient.ts";
 import { REPEATS } from "./vector-code.ts";
 
 /** Conditions by what they have come to. */
@@ -58,7 +57,7 @@ export class Version {
     const before = this.uses.get(value);
     this.uses.set(value, times + (before ?? 0));
     if (before !== undefined || value.kind !== "each" || this.#pass.reads.has(value)) return;
-    const isRepeated = REPEATS.has(value.name) || rootDivisor(value) !== undefined;
-    for (const operand of value.operands) this.#use(operand, isRepeated ? 2 : 1);
+    const each = REPEATS.has(value.name) ? 2 : 1;
+    for (const operand of value.operands) this.#use(operand, each);
   }
 }
