@@ -70,10 +70,7 @@ class Host:
                 "server", "no-optimizer", f"a gradient of key {key} came, and no optimizer is in force", hint=hint
             )
         self._take_in(optimizer, key, weight)
-        own = optimizer.gradients[key]
-        own[...] = gradient
-        optimizer.step({key: own})
-        weight[...] = optimizer.weights[key]
+        optimizer.step_into(key, gradient, weight)
 
     def _take_in(self, optimizer: Optimizer, key: int, weight: Floats) -> None:
         place = (weight.ctypes.data, weight.size)
