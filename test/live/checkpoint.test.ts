@@ -21,7 +21,7 @@ import { skipIfMissing } from "./skip.ts";
 
 const SEED = Number(process.env.OPTSEAL_SEED ?? 1);
 /** Kills of processes that save, and of MXNet's servers. */
-const [KILLS, MXNET_KILLS] = [45, 5];
+const [KILLS, MXNET_KILLS] = [46, 4];
 const LAST = 400;
 /** Things that a server does for about two checkpoints: one of them is its last. */
 const STEPS = 60;

@@ -2,76 +2,28 @@
  * live: MXNet's own servers beside optseal's, with a scheduler, two servers and two workers on this machine: what a pickle does to
  * either, the same bits from the same optimizers, rules that no server has, amendments, and what is refused.
  */
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Checked } from "../../src/index.ts";
 import { author, check, compile } from "../../src/index.ts";
 import type { Ended, Mxnet, Plan } from "./mxnet/cluster.ts";
 import { OWN, runPlan, SPLIT } from "./mxnet/cluster.ts";
+import { amend, furnished, ours, pythonsFor, removeFolders, sign, TRUSTING } from "./mxnet/setting.ts";
 import { skipIfMissing } from "./skip.ts";
 
 const RELEASES = ["1.5", "1.9", "2.0"];
 const MODES = ["dist_sync", "dist_async"] as const;
-const COMMAND = fileURLToPath(new URL("../../dist/bin/optseal.js", import.meta.url));
-const TRUSTING = ["--job", "job", "--audience", "ps"];
 
-const scratch = mkdtempSync(join(tmpdir(), "optseal-mxnet-"));
-const mxnets = new Map<string, Mxnet>();
-const missing = new Map<string, string>();
-
-const optseal = (folder: string, ...words: readonly string[]) =>
-  execFileSync(process.execPath, [COMMAND, ...words], { cwd: folder, stdio: ["ignore", "ignore", "pipe"] });
+let mxnets: ReadonlyMap<string, Mxnet> = new Map();
+let missing: ReadonlyMap<string, string> = new Map();
 
 beforeAll(async () => {
-  const path = new URL("../../conformance/mxnet/environments.mjs", import.meta.url).href;
-  const { serverEnvironmentOf } = (await import(path)) as { serverEnvironmentOf: (release: string) => Mxnet };
-  for (const release of RELEASES) {
-    try {
-      const { python, env } = serverEnvironmentOf(release);
-      mxnets.set(release, { python, env: { ...env, OPTSEAL_COMMAND: `${process.execPath} ${COMMAND}` } });
-    } catch (error) {
-      missing.set(release, `MXNet ${release} could not be installed: ${(error as Error).message}`);
-    }
-  }
+  ({ pythons: mxnets, missing } = await pythonsFor(RELEASES));
 }, 1_800_000);
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
-
-let folders = 0;
-
-/** A folder with keys and a trust document. */
-function furnished(): string {
-  const folder = join(scratch, String(folders++));
-  mkdirSync(folder);
-  for (const name of ["root", "alice", "mallory"]) optseal(folder, "keygen", name);
-  const who = ["--root", "root.key", "--signer", "alice.pub"];
-  optseal(folder, "trust", "init", ...who, "--custom", "--amend", "lr=4", "-o", "trust.json");
-  return folder;
-}
-
-/** Our server in a folder; both share one store. */
-const ours = (folder: string): readonly string[] => {
-  const at = (name: string) => join(folder, name);
-  return ["-m", "optseal.mxnet.server", ...TRUSTING, "--trust", at("trust.json"), "--store", at("store")];
-};
-
-function sign(folder: string, name: string, spec: string, sequence: number, key = "alice"): void {
-  writeFileSync(join(folder, `${name}.yaml`), spec);
-  const signing = ["--key", `${key}.key`, "--sequence", String(sequence), "--form", "json"];
-  optseal(folder, "sign", `${name}.yaml`, ...TRUSTING, ...signing, "-o", `${name}.json`);
-}
-
-function amend(folder: string, name: string, history: readonly string[], sequence: number, rate: number) {
-  const files = history.map((one) => `${one}.json`);
-  const base = files.length > 1 ? ["--base", ...files.slice(0, -1)] : [];
-  const signing = ["--key", "alice.key", "--sequence", String(sequence), "--form", "json"];
-  const words = [files.at(-1) as string, ...base, "--set", `lr=${rate}`, ...signing];
-  optseal(folder, "amend", ...words, "-o", `${name}.json`);
-}
+afterAll(removeFolders);
 
 const OPTIMIZERS = ["sgd", "adam", "scheduled"];
 /** A small array, and one that is split over both servers. */
@@ -214,13 +166,13 @@ describe("a rule and a schedule that no server has", () => {
   it("run there, are amended midway, and stay in force through all that is refused", async (context) => {
     skipIfMissing(context, missing.get("1.9"));
     const folder = furnished();
-    sign(folder, "old", JSON.stringify(spec(0.5)), 1);
-    sign(folder, "spec", JSON.stringify(spec(0.25)), 2);
+    sign(folder, "old", spec(0.5), 1);
+    sign(folder, "spec", spec(0.25), 2);
     amend(folder, "slower", ["spec"], 4, 0.125);
     amend(folder, "other", ["old"], 5, 0.25);
     amend(folder, "late", ["spec"], 6, 0.25);
     amend(folder, "large", ["spec", "slower"], 7, 1);
-    sign(folder, "foreign", JSON.stringify(spec(0.25)), 8, "mallory");
+    sign(folder, "foreign", spec(0.25), 8, "mallory");
     const refused = {
       old: ["trust", "replay"],
       other: ["trust", "wrong-base"],
@@ -266,7 +218,7 @@ describe("a server", () => {
   it("ends with a clear line when a gradient comes and nothing was ever accepted", async (context) => {
     skipIfMissing(context, missing.get("1.9"));
     const folder = furnished();
-    sign(folder, "foreign", JSON.stringify(spec(0.25)), 1, "mallory");
+    sign(folder, "foreign", spec(0.25), 1, "mallory");
     const steps: Step[] = [
       ["send", "foreign.json"],
       ["init", 1, 20],

@@ -43,6 +43,7 @@ class Step(TypedDict, total=False):
     function: str
     over: str
     shape: str
+    grain: int
     line: int
 
 

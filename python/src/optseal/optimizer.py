@@ -13,10 +13,10 @@ from .amend import amended_state, refuse_beyond, refuse_other_slots
 from .binder import Binder
 from .description import Description
 from .errors import RunError
-from .keys import Key, Keyed, entries_of
+from .keys import Key, Keyed, entries_of, key_text
 from .layout import Room, lay_out
 from .memory import Floats, Memory
-from .parameters import Given, Parameter, check_gradient, given_in
+from .parameters import Given, Parameter, check_gradient, given_in, refuse_unlike
 from .resident import Resident
 from .schedule import Drive
 from .schedules import Schedules
@@ -160,13 +160,28 @@ class Optimizer:
         with self._lock:
             given = () if gradients is None else [self._checked(key, one) for key, one in entries_of(gradients)]
             residents = list(self._residents.values()) if gradients is None else [one for one, _ in given]
-            counts = [self._counts[resident.key] + 1 for resident in residents]
-            drives = self._schedules.drives(self._wanted(residents, counts))
-            self._put(given)
-            self._updates = max([self._updates, *counts])
-            for resident, count, drive in zip(residents, counts, drives):
-                self._set_out(resident, count, drive)
+            self._set_out(residents, given)
             self._run(residents)
+
+    def step_into(self, key: Key, gradient: Floats, weights: Floats) -> None:
+        """Updates one parameter, and writes its weights to an array of the caller's too.
+
+        The same as ``step`` and a copy, and faster where the arrays are large. Raises RunError as ``step`` does, and for an
+        array that the weights cannot be written to (``parameter``).
+        """
+        with self._lock:
+            resident, given = self._checked(key_text(key), gradient)
+            path = f"parameters.{resident.key}"
+            refuse_unlike(weights, "parameter", "weights", path)
+            if weights.shape != resident.weight.shape or not weights.flags.writeable:
+                raise RunError("parameter", "the weights cannot be written there", path)
+            if self._is_inside(gradient) or np.may_share_memory(gradient, weights):
+                given = gradient.copy()
+            self._set_out([resident], ())
+            if self._is_inside(weights) or not resident.update_through(given, weights, self._shared):
+                resident.gradient[...] = given
+                self._run([resident])
+                weights[...] = resident.weight
 
     def _checked(self, key: str, gradient: object) -> Tuple[Resident, Floats]:
         resident = self._residents.get(key)
@@ -195,10 +210,18 @@ class Optimizer:
     def _is_inside(self, gradient: Floats) -> bool:
         return any(np.may_share_memory(gradient, lot[0].memory.bytes) for lot in self._lots if lot)
 
-    def _set_out(self, resident: Resident, count: int, drive: Optional[Drive]) -> None:
-        """Fills in what an update begins with."""
-        resident.take_copies()
-        self._counts[resident.key] = count
+    def _set_out(self, residents: Sequence[Resident], given: Sequence[Tuple[Resident, Floats]]) -> None:
+        """Fills in what updates begin with. Raises RunError before anything is changed."""
+        counts = [self._counts[resident.key] + 1 for resident in residents]
+        drives = self._schedules.drives(self._wanted(residents, counts))
+        self._put(given)
+        self._updates = max([self._updates, *counts])
+        for resident, count, drive in zip(residents, counts, drives):
+            resident.take_copies()
+            self._counts[resident.key] = count
+            self._fill(resident, count, drive)
+
+    def _fill(self, resident: Resident, count: int, drive: Optional[Drive]) -> None:
         numbers: Dict[Optional[str], Optional[float]] = {"t": count, "steps": self._updates}
         if drive is not None:
             numbers[self._scheduled] = drive.rate

@@ -11,6 +11,7 @@ from .layout import Site
 from .memory import Floats, Memory
 from .parameters import Given
 from .state import SlotValue, State
+from .through import Place, through
 
 #: A function of the module; or, where there is none, a total, and the line that it stands in.
 _Ready = Tuple[Optional[Callable[[], int]], int]
@@ -48,6 +49,9 @@ class Resident:
         #: Slots that become copies of the weights once those are there.
         self._copies: List[Floats] = []
         self._steps = [_ready(step, site.frame, memory, extent) for step in body["steps"]]
+        cells = [(site.frame + place["at"], place["role"]) for place in body["places"]]
+        cell, at = next((cell, at) for (cell, role), at in zip(cells, site.places) if role == "gradient")
+        self._through = through(body["steps"], site.frame, memory, Place(self.gradient, at, cell), self.weight)
 
     def given(self) -> Given:
         """The parameter as it would be handed in now."""
@@ -98,6 +102,15 @@ class Resident:
             elif function() == 1:
                 break
         self._keep(shared)
+
+    def update_through(self, gradient: Floats, out: Floats, shared: Dict[str, float]) -> bool:
+        """Makes an update from a gradient elsewhere, and writes the weights there too; false where the body has more passes."""
+        if self._through is None:
+            return False
+        self._take(shared)
+        self._through(gradient, out)
+        self._keep(shared)
+        return True
 
     def _take(self, shared: Dict[str, float]) -> None:
         for name, cell in self._shared_cells:

@@ -2,7 +2,7 @@
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createWriteStream, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { join } from "node:path";
@@ -45,6 +45,14 @@ async function freePort(): Promise<number> {
   return port;
 }
 
+/** A process, and what it has printed so far. */
+interface Started {
+  readonly name: string;
+  readonly child: ChildProcess;
+  readonly log: string;
+  readonly ended: Promise<unknown>;
+}
+
 /** How MXNet's own server is started. */
 export const OWN: readonly string[] = ["-c", "import mxnet"];
 
@@ -71,23 +79,22 @@ export async function runPlan(
     MXNET_KVSTORE_BIGARRAY_BOUND: String(SPLIT),
     OMP_NUM_THREADS: "1",
   };
-  const started: { readonly name: string; readonly child: ChildProcess; readonly ended: Promise<unknown> }[] =
-    [];
+  const started: Started[] = [];
   const start = (name: string, role: string, words: readonly string[]) => {
     const child = spawn(python, ["-W", "ignore", ...words], {
       cwd: folder,
       env: { ...common, DMLC_ROLE: role },
       stdio: ["ignore", "pipe", "pipe"],
     });
-    const log = createWriteStream(join(folder, `${name}.log`));
-    child.stdout?.pipe(log, { end: false });
-    child.stderr?.pipe(log, { end: false });
-    const one = { name, child, ended: once(child, "close") };
+    const one = { name, child, log: "", ended: once(child, "close") };
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding("utf8").on("data", (text: string) => {
+        one.log += text;
+      });
     started.push(one);
     return one;
   };
   const each = Array.from({ length: count }, (_, i) => i);
-  const logOf = (name: string) => readFileSync(join(folder, `${name}.log`), "utf8");
   try {
     start("scheduler", "scheduler", OWN);
     const servers = each.map((i) => start(`server-${i}`, "server", server));
@@ -98,7 +105,7 @@ export async function runPlan(
     await Promise.race([Promise.all(awaited), sleep(LONGEST_MS, undefined, { ref: false })]);
     const failed = stuck ? [] : workers.filter(({ child }) => child.exitCode !== 0);
     if (failed.length > 0) {
-      const all = started.map(({ name }) => `== ${name}\n${logOf(name)}`);
+      const all = started.map(({ name, log }) => `== ${name}\n${log}`);
       throw new Error(`workers failed\n${all.join("\n")}`);
     }
     if (!stuck) await Promise.race([Promise.all(started.map(({ ended }) => ended)), sleep(LEAVE_MS)]);
@@ -106,7 +113,7 @@ export async function runPlan(
       results: stuck
         ? []
         : each.map((i) => JSON.parse(readFileSync(join(folder, `results-${i}.json`), "utf8"))),
-      servers: servers.map(({ name, child }) => ({ log: logOf(name), exitCode: child.exitCode })),
+      servers: servers.map(({ log, child }) => ({ log, exitCode: child.exitCode })),
     };
   } finally {
     for (const { child } of started) child.kill("SIGKILL");

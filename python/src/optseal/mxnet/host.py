@@ -90,10 +90,7 @@ class Host:
         if is_brought_back:
             self._log(f"key {key} is as its checkpoint has it; the gradient that came for other weights is left out")
             return
-        own = optimizer.gradients[key]
-        own[...] = gradient
-        optimizer.step({key: own})
-        weight[...] = optimizer.weights[key]
+        optimizer.step_into(key, gradient, weight)
 
     def _take_in(self, optimizer: Optimizer, key: int, weight: Floats) -> bool:
         """Returns whether the weights of a checkpoint have come in their place."""

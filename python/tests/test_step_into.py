@@ -1,0 +1,50 @@
+"""A step that takes the gradient from one array and gives the weights to another does what a step and a copy do."""
+
+import numpy as np
+import pytest
+
+f32 = np.float32
+
+
+@pytest.mark.parametrize("size", [0, 1, 1000, 65536, 65537, 200_001])
+@pytest.mark.parametrize("name", ["adam", "counting", "grouped", "halving", "guarded", "waiting", "summed"])
+def test_the_same_bits(module, name, size):
+    draw = np.random.default_rng(size)
+    weights = draw.standard_normal(size).astype(f32)
+    one, other = (module(name).attach({3: weights}) for _ in range(2))
+    out = np.zeros(size, f32)
+    for _ in range(3):
+        gradient = draw.standard_normal(size).astype(f32)
+        one.step({3: gradient})
+        other.step_into(3, gradient, out)
+        assert one.weights[3].tobytes() == other.weights[3].tobytes() == out.tobytes()
+    one.step({3: gradient})
+    other.step({3: gradient})
+    assert one.weights[3].tobytes() == other.weights[3].tobytes() and repr(one.state()) == repr(other.state())
+
+
+def test_arrays_may_be_one_or_the_memory_itself(module):
+    size = 70_000
+    one, other = (module("adam").attach({3: np.ones(size, f32)}) for _ in range(2))
+    both = np.arange(size, dtype=f32) + 1
+    one.step({3: both})
+    other.step_into(3, both, both)
+    assert both.tobytes() == one.weights[3].tobytes()
+    one.step({3: one.weights[3]})
+    other.step_into(3, other.weights[3], both)
+    assert both.tobytes() == one.weights[3].tobytes()
+    one.step({3: both})
+    other.step_into(3, both, other.gradients[3])
+    assert other.gradients[3].tobytes() == one.weights[3].tobytes()
+
+
+def test_what_does_not_fit(module, refused):
+    optimizer = module("plain").attach({3: np.ones(2, f32)})
+    good, frozen = np.ones(2, f32), np.ones(2, f32)
+    frozen.flags.writeable = False
+    refused("unknown-parameter", lambda: optimizer.step_into(4, good, good))
+    refused("gradient-shape", lambda: optimizer.step_into(3, np.ones(3, f32), good))
+    refused("gradient-type", lambda: optimizer.step_into(3, np.ones(2), good))
+    for out in (np.ones(3, f32), np.ones(2), frozen, np.ones(4, f32)[::2], None):
+        refused("parameter", lambda out=out: optimizer.step_into(3, good, out))
+    assert optimizer.updates == 0 and optimizer.weights[3].tolist() == [1, 1]
