@@ -16,12 +16,12 @@ import { folderStore } from "../../src/node.ts";
 import { LANES } from "../../src/trust/store.ts";
 import { optseal } from "../cli/fake-io.ts";
 import type { Ended, Mxnet, Plan } from "./mxnet/cluster.ts";
-import { runPlan } from "./mxnet/cluster.ts";
-import { skipIfMissing } from "./skip.ts";
+import { runPlan, SPLIT } from "./mxnet/cluster.ts";
+import { inCi, skipIfMissing } from "./skip.ts";
 
 const SEED = Number(process.env.OPTSEAL_SEED ?? 1);
 /** Kills of processes that save, and of MXNet's servers. */
-const [KILLS, MXNET_KILLS] = [46, 4];
+const [KILLS, MXNET_KILLS] = [47, 3];
 const LAST = 400;
 /** Things that a server does for about two checkpoints: one of them is its last. */
 const STEPS = 60;
@@ -203,6 +203,51 @@ describe("MXNet's servers, killed while they save", () => {
   ];
   const only = ({ results: [found = []] }: Ended) => found;
 
+  it.each(["dist_sync", "dist_async"] as const)(
+    "two of them, with two workers, bring back every part: %s",
+    async (mode) => {
+      // `each` hands over no context: what is missing was told by the others.
+      if (missing !== undefined && !inCi) return;
+      const folder = await furnished(`mxnet-${mode}`, 1);
+      const sizes = [20, 3 * SPLIT + 1];
+      const first: Plan["steps"] = [
+        ["send", "spec.json"],
+        ...sizes.map((size, i) => ["init", i, size]),
+      ] as const;
+      // Where servers do not wait for all workers, one pushes at a time.
+      const train = (turns: number): Plan["steps"] =>
+        sizes.flatMap((_, i) =>
+          mode === "dist_sync"
+            ? [["train", i, turns]]
+            : [0, 1].map((rank) => ["alone", rank, "train", i, turns]),
+        );
+      const save: Plan["steps"][number] = ["alone", 0, "save", "order-1.json"];
+      // What was saved, and the turn at which: in the first life by itself, in the second behind that without an order.
+      const ask = (...turns: readonly number[]): Plan["steps"] => [
+        ["barrier"],
+        ["go_on", ...turns],
+        ["barrier"],
+      ];
+      const whole = {
+        mode,
+        keys: "int",
+        steps: [...first, ...train(4), save, ...ask(4), ...train(3)],
+      } as const;
+      const before = await runPlan(mxnet as Mxnet, server(folder), whole, folder);
+      const saved = before.results[0]?.[whole.steps.indexOf(save)];
+      expect(saved).toMatchObject({ status: "new", sequence: 1 });
+      const again = { mode, keys: "int", steps: [...first, ...ask(0, 4), ...train(3)] } as const;
+      const after = await runPlan(mxnet as Mxnet, server(folder), again, folder);
+      expect(after.results.map(([sent]) => sent)).toMatchObject([{ resumed: 1 }, { resumed: 1 }]);
+      const tail = again.steps.length - first.length;
+      expect(after.results.map((one) => one.slice(-tail))).toEqual(
+        before.results.map((one) => one.slice(-tail)),
+      );
+      expect(after.servers.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
+    },
+    300_000,
+  );
+
   it(`resume ${MXNET_KILLS} times to the same bits (seed ${SEED})`, async (context) => {
     skipIfMissing(context, missing);
     const found = mxnet as Mxnet;
@@ -217,8 +262,8 @@ describe("MXNet's servers, killed while they save", () => {
     const resumed: unknown[] = [];
     for (let i = 0; i < MXNET_KILLS; i++) {
       const folder = await furnished(`mxnet-${i}`, 3);
-      // Three saves are about 60 steps.
-      const steps = Math.floor(((i + draw()) / MXNET_KILLS) * 60);
+      // Three saves are about 100 steps.
+      const steps = Math.floor(((i + draw()) / MXNET_KILLS) * 100);
       const killed = await runPlan(found, dying(folder, steps), training, folder, { count: 1, stuck: true });
       expect(killed.servers.map(({ exitCode }) => exitCode)).toEqual([null]);
       const again = only(await runPlan(found, server(folder), resumption, folder, { count: 1 }));
