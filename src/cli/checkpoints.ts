@@ -1,6 +1,6 @@
 /** cli: orders to save and manifests, verified. In: an envelope and the options of `verify`. Out: what is told of it. */
 import { dirname } from "node:path";
-import type { Checked } from "../index.ts";
+import type { AdmitOptions, Checked } from "../index.ts";
 import { openCheckpoint, openManifest } from "../index.ts";
 import { has, optional } from "./arguments.ts";
 import type { Arguments } from "./command.ts";
@@ -9,7 +9,7 @@ import { factsIn } from "./file-facts.ts";
 import type { Input } from "./history.ts";
 import { readBase } from "./history.ts";
 import type { Io } from "./io.ts";
-import { admitting, openHistory } from "./opening.ts";
+import { openHistory } from "./opening.ts";
 import { inputName } from "./read-input.ts";
 import { readRank } from "./values.ts";
 
@@ -19,7 +19,7 @@ export interface Told {
   readonly checked: Checked;
 }
 
-type Verify = (io: Io, args: Arguments, input: Input) => Promise<Told>;
+export type Verify = (io: Io, args: Arguments, input: Input, options: AdmitOptions) => Promise<Told>;
 
 /** What `--base` names. @throws UsageError for nothing */
 async function neededBase(io: Io, args: Arguments, { path }: Input): Promise<readonly Input[]> {
@@ -30,27 +30,22 @@ async function neededBase(io: Io, args: Arguments, { path }: Input): Promise<rea
   );
 }
 
-export const verifyCheckpoint: Verify = async (io, args, input) => {
-  const base = await neededBase(io, args, input);
-  return admitting(io, args, async (options) => {
-    const { admitted, checked } = await openHistory(base, options);
-    const opened = await about(inputName(input.path), () =>
-      openCheckpoint(input.bytes, { ...options, base: admitted }),
-    );
-    const { status, digest, spec, owners, claims } = opened;
-    const { job, audience, sequence, issued, expires } = claims;
-    const rule = checked.spec.rule.name;
-    return {
-      fields: {
-        document: "checkpoint",
-        ...{ status, digest, spec, rule, owners, job, audience, sequence, issued, expires },
-      },
-      checked,
-    };
-  });
+export const verifyCheckpoint: Verify = async (io, args, input, options) => {
+  const { admitted, checked } = await openHistory(await neededBase(io, args, input), options);
+  const opened = await about(inputName(input.path), () =>
+    openCheckpoint(input.bytes, { ...options, base: admitted }),
+  );
+  const { status, digest, spec, owners, claims } = opened;
+  const { job, audience, sequence, issued, expires } = claims;
+  const rule = checked.spec.rule.name;
+  const fields = {
+    document: "checkpoint",
+    ...{ status, digest, spec, rule, owners, job, audience, sequence, issued, expires },
+  };
+  return { fields, checked };
 };
 
-export const verifyManifest: Verify = async (io, args, input) => {
+export const verifyManifest: Verify = async (io, args, input, options) => {
   const place = optional(args, "rank");
   if (place === undefined)
     throw new UsageError(
@@ -59,25 +54,20 @@ export const verifyManifest: Verify = async (io, args, input) => {
     );
   const { rank, servers } = readRank("rank", place);
   const folder = dirname(input.path);
-  const base = await neededBase(io, args, input);
-  return admitting(io, args, async (options) => {
-    const { history } = await openHistory(base, options);
-    const opened = await about(inputName(input.path), () =>
-      openManifest(input.bytes, {
-        ...{ ...options, rank, servers, history },
-        file: (name) => factsIn(io, folder, name),
-      }),
-    );
-    const { status, digest, owners, manifest, checked } = opened;
-    const { job, audience, checkpoint, sequence, spec } = manifest;
-    const rule = checked.spec.rule.name;
-    const files = manifest.files.map(({ name, size, digest: of }) => ({ name, size, digest: of }));
-    return {
-      fields: {
-        document: "manifest",
-        ...{ status, digest, spec, rule, owners, job, audience, rank, servers, checkpoint, sequence, files },
-      },
-      checked,
-    };
-  });
+  const { history } = await openHistory(await neededBase(io, args, input), options);
+  const opened = await about(inputName(input.path), () =>
+    openManifest(input.bytes, {
+      ...{ ...options, rank, servers, history },
+      file: (name) => factsIn(io, folder, name),
+    }),
+  );
+  const { status, digest, owners, manifest, checked } = opened;
+  const { job, audience, checkpoint, sequence, spec } = manifest;
+  const rule = checked.spec.rule.name;
+  const files = manifest.files.map(({ name, size, digest: of }) => ({ name, size, digest: of }));
+  const fields = {
+    document: "manifest",
+    ...{ status, digest, spec, rule, owners, job, audience, rank, servers, checkpoint, sequence, files },
+  };
+  return { fields, checked };
 };

@@ -62,6 +62,7 @@ export async function openEnvelope(
   bytes: Uint8Array,
   args: Arguments,
 ): Promise<OpenedAmended> {
-  const history = await historyOf(io, args, { path, bytes });
-  return admitting(io, args, (options) => openHistory(history, options));
+  return admitting(io, args, async (options) =>
+    openHistory(await historyOf(io, args, { path, bytes }), options),
+  );
 }

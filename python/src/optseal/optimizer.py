@@ -100,23 +100,20 @@ class Optimizer:
         self._lots.append(residents)
         return memory
 
-    def add(self, parameters: Mapping[Key, Parameter]) -> None:
+    def add(self, parameters: Mapping[Key, Parameter], fresh: bool = False) -> None:
         """Takes in more parameters, in a memory of their own, as if they had been there from the start.
 
-        They are as ``Module.attach`` takes them. Where the optimizer was given a state that has theirs, they start from it.
-        Raises RunError for those that do not fit, and for those that are there already.
+        They are as ``Module.attach`` takes them; where the optimizer was given a state, it has to have theirs, unless they
+        are ``fresh``: nobody had updated them then. Raises RunError for those that do not fit, and for those that are there
+        already.
         """
         with self._lock:
             given = given_in(parameters)
             for one in given:
                 if one.key in self._residents:
                     raise RunError("parameter", f"`{one.key}` is there already", f"parameters.{one.key}")
-            state = self._given_state
-            known = {one.key for one in given if state is not None and state.knows(one.key)}
-            lots = ([one for one in given if (one.key in known) == is_known] for is_known in (True, False))
-            for lot, start in zip(lots, (state, None)):
-                if lot:
-                    self._hold(lot, Room(self._program.description["free"]), start)
+            state = None if fresh else self._given_state
+            self._hold(given, Room(self._program.description["free"]), state)
 
     def amend(self, module: HasProgram) -> None:
         """Goes on by the module of an amended spec: the next update is the first by the new values.

@@ -36,10 +36,6 @@ class State:
     #: Values by slot, then by key.
     slots: Dict[str, Dict[str, SlotValue]] = field(default_factory=dict)
 
-    def knows(self, key: str) -> bool:
-        """Whether it has anything of the parameter that this text stands for."""
-        return key in self.counts or any(key in values for values in self.slots.values())
-
 
 def first_state(description: Description) -> State:
     """Where a spec starts counting when no state is given."""

@@ -2,14 +2,13 @@
 import type { Checked, OpenedAmended } from "../../index.ts";
 import { documentDigest, PAYLOAD_TYPES, timeText } from "../../index.ts";
 import { has, optional, subject } from "../arguments.ts";
-import type { Told } from "../checkpoints.ts";
+import type { Told, Verify } from "../checkpoints.ts";
 import { verifyCheckpoint, verifyManifest } from "../checkpoints.ts";
 import type { Arguments, Run } from "../command.ts";
 import { UsageError } from "../errors.ts";
-import type { Input } from "../history.ts";
-import { payloadTypeOf } from "../history.ts";
+import { historyOf, payloadTypeOf } from "../history.ts";
 import type { Io } from "../io.ts";
-import { openEnvelope } from "../opening.ts";
+import { admitting, openHistory } from "../opening.ts";
 import { INPUT_LIMITS, inputName, readInput } from "../read-input.ts";
 import { refusalDocument } from "../refusal-document.ts";
 import { exactJsonText, printJson, printLines } from "../say.ts";
@@ -30,11 +29,11 @@ function summary({ admitted, checked }: OpenedAmended): Told {
   return { fields, checked };
 }
 
-const verifySpec = async (io: Io, args: Arguments, { path, bytes }: Input): Promise<Told> =>
-  summary(await openEnvelope(io, path, bytes, args));
+const verifySpec: Verify = async (io, args, input, options) =>
+  summary(await openHistory(await historyOf(io, args, input), options));
 
 /** What is neither a spec nor an amendment; those refuse all else by themselves. */
-const OTHERS: ReadonlyMap<string, typeof verifySpec> = new Map([
+const OTHERS: ReadonlyMap<string, Verify> = new Map([
   [PAYLOAD_TYPES.checkpoint, verifyCheckpoint],
   [PAYLOAD_TYPES.manifest, verifyManifest],
 ]);
@@ -94,10 +93,13 @@ async function verify(args: Arguments, io: Io): Promise<void> {
     force,
   );
   const bytes = await readInput(io, path, { limit: INPUT_LIMITS.document });
-  const payloadType = await payloadTypeOf({ path, bytes });
-  if (has(args, "rank") && payloadType !== PAYLOAD_TYPES.manifest)
-    throw new UsageError("`--rank` is for manifests", `${inputName(path)} is none`);
-  const { fields, checked } = await (OTHERS.get(payloadType) ?? verifySpec)(io, args, { path, bytes });
+  // Whoever has no trust document hears that first, whatever the envelope is.
+  const { fields, checked } = await admitting(io, args, async (options) => {
+    const payloadType = await payloadTypeOf({ path, bytes });
+    if (has(args, "rank") && payloadType !== PAYLOAD_TYPES.manifest)
+      throw new UsageError("`--rank` is for manifests", `${inputName(path)} is none`);
+    return (OTHERS.get(payloadType) ?? verifySpec)(io, args, { path, bytes }, options);
+  });
   const outputs = await Promise.all(
     wanted.map(async ({ file, make }) => ({ path: file, bytes: await make(checked, file) })),
   );

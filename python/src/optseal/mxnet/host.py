@@ -103,7 +103,7 @@ class Host:
             self._shards.refuse(optimizer.program.binder.bind(given))
             if self._resumed is not None:
                 is_brought_back = self._resumed.give(key_text(key), weight)
-            optimizer.add({key: weight})
+            optimizer.add({key: weight}, fresh=not is_brought_back)
         elif optimizer.weights[key].shape == weight.shape:
             # Stored anew: what is there now counts.
             optimizer.weights[key][...] = weight
