@@ -51,6 +51,18 @@ def test_the_same_again_is_in_force_and_loses_nothing(setting, host):
     assert moved(host, 0, weight) == [0.75]
 
 
+def test_the_same_bytes_are_verified_once_and_others_each_time(setting, host, monkeypatch):
+    spec = setting.read("spec.json")
+    host.command(spec)
+    asked = []
+    verify = host._verifier.verify
+    monkeypatch.setattr(host._verifier, "verify", lambda texts: asked.append(texts) or verify(texts))
+    assert [host.command(spec).status for _ in range(3)] == ["in-force"] * 3 and asked == []
+    other = spec.replace(b'"sig":"', b'"sig":"A', 1)
+    assert host.command(other).status == "refused" and asked == [[other]]
+    assert host.command(spec).status == "in-force"
+
+
 def test_amendments_keep_state_and_take_effect_with_the_next_update(setting, host):
     spec, slower = setting.read("spec.json"), setting.read("slower.json")
     host.command(spec)

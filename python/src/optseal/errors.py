@@ -29,7 +29,8 @@ class RunError(Error):
     """Parameters, gradients or a state that do not fit.
 
     Codes: ``parameter`` ``shape`` ``needs`` ``memory`` ``unknown-parameter`` ``gradient-type`` ``gradient-shape``
-    ``state-missing`` ``state-unknown`` ``state-shape`` ``state-count`` ``rate-bound`` ``amendment``.
+    ``state-missing`` ``state-unknown`` ``state-shape`` ``state-count`` ``rate-bound`` ``amendment``; of a parameter server
+    ``total`` ``shard``.
     """
 
 
@@ -43,8 +44,9 @@ class StateError(Error):
 class Refused(Error):
     """A statement that did not pass a gate, or a gate that could not be reached.
 
-    ``stage`` is the one that refused: ``codec`` ``envelope`` ``trust`` ``spec`` ``check`` ``run`` ``state``, as in exit codes; ``usage``,
-    or ``system`` for files and processes; ``serve`` for what the service itself refuses; ``verifier`` for answers that
+    ``stage`` is the one that refused: ``codec`` ``envelope`` ``trust`` ``spec`` ``check`` ``run`` ``state``, as in exit codes;
+    ``usage``, or ``system`` for files and processes; ``serve`` for what the service itself refuses, ``server`` for what a
+    parameter server does; ``verifier`` for answers that
     are none of optseal's. ``code``, ``message``, ``path`` and ``hint`` are as the command or the service told them;
     ``file`` is the one that it is about, where that is no envelope but the trust document.
     """

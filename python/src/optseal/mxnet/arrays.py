@@ -22,7 +22,7 @@ def floats_of(array: Any, what: str) -> Floats:
 
     if array.stype != "default" or np.dtype(array.dtype) != np.float32:
         message = f"{what} are {array.stype} {np.dtype(array.dtype).name}, and dense float32 is updated here"
-        hint = "for 16-bit weights use an optimizer with multi_precision, which sends MXNet's command for it"
+        hint = "16-bit weights need set_optimizer(..., multi_precision=True)"
         raise RunError("parameter", message, hint=hint)
     array.wait_to_read()
     data = ctypes.c_void_p()

@@ -15,7 +15,8 @@ from .options import BIG_ARRAY, bound_in
 from .questions import QUESTION
 from .verdicts import FLOATS, MOST_ROWS, Verdict, blank, is_kept, name_of, verdict_in
 
-_OPTIMIZER = 0
+#: MXNet's numbers of commands, from 1.2 on.
+_OPTIMIZER, _MULTI_PRECISION = 0, 1
 #: Integer keys of the arrays for verdicts: MXNet places a key by key * 9973, which has to stay below 2^31.
 _FIRST_KEY = 215_000
 _MOST_SERVERS = 300
@@ -80,17 +81,21 @@ class _Tables:
 _tables: WeakKeyDictionary[Any, _Tables] = WeakKeyDictionary()
 
 
-def set_optimizer(kv: Any, envelopes: Envelopes, keys: Type[Union[int, str]] = int) -> InForce:
+def set_optimizer(
+    kv: Any, envelopes: Envelopes, keys: Type[Union[int, str]] = int, multi_precision: bool = False
+) -> InForce:
     """Sends a signed optimizer, or an amendment of it, to all servers of a dist kvstore, and waits for what they decide.
 
     ``envelopes`` is one in DSSE's JSON form, or a list: a spec's and then its amendments', in their order. ``keys`` is the type
     of key that this program uses with ``kv``: MXNet takes one alone. The first call for a ``kv`` is to be made by all workers,
-    like ``kv.init``; later ones are each worker's own. The same envelope, sent again, changes nothing.
+    like ``kv.init``; later ones are each worker's own. The same envelope, sent again, changes nothing. ``multi_precision`` has
+    the servers keep 16-bit weights in 32 bits, and update those: they update no others.
 
     Raises Refused with what the first server that refuses tells; what was in force there stays in force.
     """
     accepted = [
-        InForce(one.status, one.digest or "", one.sequence or 0, one.resumed) for one in _decided(kv, envelopes, keys)
+        InForce(one.status, one.digest or "", one.sequence or 0, one.resumed)
+        for one in _decided(kv, envelopes, keys, multi_precision)
     ]
     resumed = [one.resumed for one in accepted]
     if len(set(resumed)) > 1:
@@ -127,11 +132,15 @@ def restore(kv: Any, names: Any, out: Any) -> None:
     kv.pull(names, out=out)
 
 
-def _decided(kv: Any, envelopes: Envelopes, keys: Type[Union[int, str]]) -> List[Verdict]:
+def _decided(
+    kv: Any, envelopes: Envelopes, keys: Type[Union[int, str]], multi_precision: bool = False
+) -> List[Verdict]:
     """What each server has decided. Raises Refused for the first that refuses."""
     body = body_of(envelopes)
     tables = _tables.get(kv) or _Tables(kv, keys)
     kv._send_command_to_servers(_OPTIMIZER, body)
+    if multi_precision:
+        kv._send_command_to_servers(_MULTI_PRECISION, "")
     if kv not in _tables:
         # After the first command the servers look at what is pushed.
         tables.offer()
