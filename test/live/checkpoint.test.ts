@@ -17,7 +17,7 @@ import { LANES } from "../../src/trust/store.ts";
 import { optseal } from "../cli/fake-io.ts";
 import type { Ended, Mxnet, Plan } from "./mxnet/cluster.ts";
 import { runPlan, SPLIT } from "./mxnet/cluster.ts";
-import { inCi, skipIfMissing } from "./skip.ts";
+import { skipIfMissing } from "./skip.ts";
 
 const SEED = Number(process.env.OPTSEAL_SEED ?? 1);
 /** Kills of processes that save, and of MXNet's servers. */
@@ -203,11 +203,10 @@ describe("MXNet's servers, killed while they save", () => {
   ];
   const only = ({ results: [found = []] }: Ended) => found;
 
-  it.each(["dist_sync", "dist_async"] as const)(
+  it.for(["dist_sync", "dist_async"] as const)(
     "two of them, with two workers, bring back every part: %s",
-    async (mode) => {
-      // `each` hands over no context: what is missing was told by the others.
-      if (missing !== undefined && !inCi) return;
+    async (mode, context) => {
+      skipIfMissing(context, missing);
       const folder = await furnished(`mxnet-${mode}`, 1);
       const sizes = [20, 3 * SPLIT + 1];
       const first: Plan["steps"] = [
