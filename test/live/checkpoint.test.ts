@@ -205,6 +205,7 @@ describe("MXNet's servers, killed while they save", () => {
 
   it.for(["dist_sync", "dist_async"] as const)(
     "two of them, with two workers, bring back every part: %s",
+    { timeout: 300_000 },
     async (mode, context) => {
       skipIfMissing(context, missing);
       const folder = await furnished(`mxnet-${mode}`, 1);
@@ -244,7 +245,6 @@ describe("MXNet's servers, killed while they save", () => {
       );
       expect(after.servers.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
     },
-    300_000,
   );
 
   it(`resume ${MXNET_KILLS} times to the same bits (seed ${SEED})`, async (context) => {
