@@ -180,7 +180,7 @@ def test_a_state_goes_on_to_the_same_bits(module, name):
 
 def test_views_keep_the_memory_and_nothing_else_does(module):
     optimizer = module("plain").attach({"w": ones(4)})
-    store = weakref.ref(optimizer._lots[0][0].memory._store)
+    store = weakref.ref(optimizer._lots[0][0].memory._stores[0])
     weights = optimizer.weights["w"]
     del optimizer
     gc.collect()

@@ -29,8 +29,8 @@ class RunError(Error):
     """Parameters, gradients or a state that do not fit.
 
     Codes: ``parameter`` ``shape`` ``needs`` ``memory`` ``unknown-parameter`` ``gradient-type`` ``gradient-shape``
-    ``state-missing`` ``state-unknown`` ``state-shape`` ``state-count`` ``rate-bound`` ``amendment``; of a parameter server
-    ``total`` ``shard``.
+    ``state-missing`` ``state-unknown`` ``state-shape`` ``state-count`` ``rate-bound`` ``amendment``
+    ``threads``; of a parameter server ``total`` ``shard``.
     """
 
 

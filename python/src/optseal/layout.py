@@ -8,6 +8,11 @@ from .description import Body
 from .extent import Extent
 
 _LINE = 64
+_PAGE = 4096
+#: Tensors of this size and more begin at different places in their pages: a processor takes addresses that differ by whole
+#: pages for the same when it looks whether a load has to wait for a store.
+_LARGE = 2**16
+_APART = 832
 
 
 class Site(NamedTuple):
@@ -30,6 +35,12 @@ class Room:
         self.end = at + size
         return at
 
+    def take_tensor(self, size: int, turn: int) -> int:
+        """The same for a tensor that passes go over together with those of other turns."""
+        if size >= _LARGE:
+            self.end = -(-self.end // _PAGE) * _PAGE + turn * _APART % _PAGE
+        return self.take(size)
+
 
 def lay_out(parameters: Sequence[Tuple[Body, Extent]], room: Room) -> List[Site]:
     """Places for all parameters.
@@ -50,8 +61,10 @@ def lay_out(parameters: Sequence[Tuple[Body, Extent]], room: Room) -> List[Site]
         if _waits(body):
             passing = {name: room.take(size) for name, size in _passing(body, extent).items()}
         places = [
-            passing[f"scratch {place['share']}"] if "share" in place else room.take(4 * extent.length(place["shape"]))
-            for place in body["places"]
+            passing[f"scratch {place['share']}"]
+            if "share" in place
+            else room.take_tensor(4 * extent.length(place["shape"]), turn)
+            for turn, place in enumerate(body["places"])
         ]
         sites.append(Site(frame, places, [passing[f"sums {i}"] for i in range(len(body["sums"]))]))
     return sites

@@ -2,51 +2,73 @@
 
 from __future__ import annotations
 
-from ctypes import POINTER, addressof, byref, memset, sizeof
+import sys
+from ctypes import CDLL, POINTER, addressof, byref, c_size_t, c_void_p, memset, sizeof
+from functools import partial
 from math import prod
 from struct import Struct
-from typing import Any, Callable, Dict, Tuple
+from typing import Any, Callable, Dict, Optional, Sequence, Tuple, Union
 
 import numpy as np
 import wasmtime
 from numpy.typing import NDArray
 from wasmtime import _ffi as ffi
 
+from .crew import Crew
 from .errors import RunError
+from .shared import SharedMemory
 
 Floats = NDArray[np.float32]
 
 _PAGE = 65536
 _MOST_PAGES = 65536
+#: Linux's MADV_HUGEPAGE, a wish that a kernel may leave open.
+_HUGE_PAGES = 14
 _NUMBER = Struct("<d")
 _INTEGER = Struct("<I")
 _TrapPointer = POINTER(ffi.wasm_trap_t)
+
+#: Elements below which a thread of its own is not worth waking.
+LEAST = 2**16
 
 
 class _Owner:
     """What the views of a memory keep alive. It has none itself: no cycle that goes through an array is ever found."""
 
-    def __init__(self, store: wasmtime.Store, memory: wasmtime.Memory) -> None:
-        self.store = store
+    def __init__(self, kept: object, first: Any, size: int) -> None:
+        self.kept = kept
         self.__array_interface__: Dict[str, Any] = {
             "version": 3,
             "typestr": "|u1",
-            "shape": (memory.data_len(store),),
-            "data": (addressof(memory.data_ptr(store).contents), False),
+            "shape": (size,),
+            "data": (addressof(first.contents), False),
         }
 
 
 class Memory:
-    """An instance of a module and its memory, which never grows, so that views of it stay good. They keep it alive."""
+    """Instances of a module, one for each thread, and their memory. It never grows, so that views of it stay good.
 
-    def __init__(self, engine: wasmtime.Engine, module: wasmtime.Module, end: int) -> None:
-        """Room for the bytes below ``end``. Raises RunError for more than there can be, or than this process gets."""
+    Views keep all of it alive.
+    """
+
+    def __init__(self, engine: wasmtime.Engine, module: wasmtime.Module, end: int, crew: Optional[Crew] = None) -> None:
+        """Room for the bytes below ``end``; with a crew, for a module that takes shared memory.
+
+        Raises RunError for more than there can be, or than this process gets.
+        """
         pages = max(1, -(-end // _PAGE))
-        self._store = wasmtime.Store(engine)
-        memory = _memory_of(self._store, pages)
-        self._exports = wasmtime.Instance(self._store, module, [memory]).exports(self._store)
+        self._crew = crew
+        self._stores = [wasmtime.Store(engine) for _ in range(1 if crew is None else crew.threads)]
+        first = self._stores[0]
+        memory = _memory_of(engine if crew is not None else first, pages)
+        self._exports = [wasmtime.Instance(store, module, [memory]).exports(store) for store in self._stores]
+        if isinstance(memory, wasmtime.Memory):
+            owner = _Owner((first, memory), memory.data_ptr(first), memory.data_len(first))
+        else:
+            owner = _Owner((self._stores, memory), memory.data_ptr(), memory.data_len())
+        _advise(owner)
         #: All bytes of the memory.
-        self.bytes: NDArray[np.uint8] = np.asarray(_Owner(self._store, memory))
+        self.bytes: NDArray[np.uint8] = np.asarray(owner)
         self._cells = self.bytes.data
 
     def floats(self, at: int, shape: Tuple[int, ...]) -> Floats:
@@ -66,12 +88,12 @@ class Memory:
         _INTEGER.pack_into(self._cells, at, value & 0xFFFFFFFF)
 
     def function(self, name: str, *operands: int) -> Callable[[], int]:
-        """One of the module's functions, to be called with these integers each time; gives 0 where it returns nothing."""
-        return self._laid_out(name, operands)[1]
+        """One of the module's functions, to be called with these integers each time; gives 0 for nothing."""
+        return self._laid_out(0, name, operands)[1]
 
     def ranged(self, name: str, frame: int) -> Callable[[int, int], None]:
         """A pass of the module, to be called with where a range begins and ends."""
-        arguments, call = self._laid_out(name, (frame, 0, 0))
+        arguments, call = self._laid_out(0, name, (frame, 0, 0))
         begin, end = arguments[1].of, arguments[2].of
 
         def called(first: int, after: int) -> None:
@@ -80,22 +102,33 @@ class Memory:
 
         return called
 
-    def _laid_out(self, name: str, operands: Tuple[int, ...]) -> Tuple[Any, Callable[[], int]]:
+    def whole(self, name: str, frame: int, count: int, grain: int, elements: int) -> Callable[[], object]:
+        """A pass over so many units, which come to so many elements: by threads where it is worth it."""
+        crew = self._crew
+        parts = 1 if crew is None else min(crew.threads, elements // LEAST)
+        if crew is None or parts < 2:
+            return self.function(name, frame, 0, count)
+        grains = -(-count // grain)
+        ends = [min(count, grains * i // parts * grain) for i in range(parts + 1)]
+        operands = [(frame, *ends[i : i + 2]) for i in range(parts)]
+        return partial(crew.run, [self._laid_out(i, name, one)[1] for i, one in enumerate(operands) if one[1] < one[2]])
+
+    def _laid_out(self, thread: int, name: str, operands: Sequence[int]) -> Tuple[Any, Callable[[], int]]:
         """The operands, and what calls a function with them.
 
         They are laid out once: to convert and check them at each call takes ten times as long as the call.
         """
-        exported = self._exports[name]
+        store, exported = self._stores[thread], self._exports[thread][name]
         if not isinstance(exported, wasmtime.Func):
             raise TypeError(f"`{name}` is no function of the module")
         arguments = (ffi.wasmtime_val_t * len(operands))()
         for argument, operand in zip(arguments, operands):
             argument.kind = ffi.WASMTIME_I32.value
             argument.of.i32 = operand
-        count, results = len(operands), len(exported.type(self._store).results)
+        count, results = len(operands), len(exported.type(store).results)
         result = (ffi.wasmtime_val_t * 1)()
         value = result[0].of
-        context, function = self._store._context(), byref(exported._func)
+        context, function = store._context(), byref(exported._func)
         trap = _TrapPointer()
         trap_place = byref(trap)
         call = ffi.wasmtime_func_call
@@ -111,15 +144,26 @@ class Memory:
         return arguments, called
 
 
-def _memory_of(store: wasmtime.Store, pages: int) -> wasmtime.Memory:
+def _memory_of(place: Union[wasmtime.Store, wasmtime.Engine], pages: int) -> Union[wasmtime.Memory, SharedMemory]:
+    """Memory in a store, or memory that all stores of an engine share."""
     mebibytes = -(-pages // 16)
     why = f"weights, gradients and state take {mebibytes} MiB, which this process cannot have in one memory"
     if pages > _MOST_PAGES:
         raise RunError("memory", why, "parameters", "4096 MiB are the most")
+    limits = wasmtime.Limits(pages, pages)
     try:
-        return wasmtime.Memory(store, wasmtime.MemoryType(wasmtime.Limits(pages, pages)))
+        if isinstance(place, wasmtime.Store):
+            return wasmtime.Memory(place, wasmtime.MemoryType(limits))
+        return SharedMemory(place, wasmtime.MemoryType(limits, shared=True))
     except wasmtime.WasmtimeError as error:
         raise RunError("memory", why, "parameters") from error
+
+
+def _advise(owner: _Owner) -> None:
+    """Asks for large pages, before any byte is written: passes over several tensors miss fewer addresses then."""
+    if sys.platform == "linux":
+        shape, (address, _) = owner.__array_interface__["shape"], owner.__array_interface__["data"]
+        CDLL(None).madvise(c_void_p(address), c_size_t(shape[0]), _HUGE_PAGES)
 
 
 def _taken(trap: Any) -> wasmtime.Trap:

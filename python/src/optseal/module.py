@@ -10,22 +10,25 @@ from typing import Mapping, Optional, Union
 import wasmtime
 
 from .binder import Binder
+from .crew import Crew
 from .description import Description
-from .errors import ModuleError
+from .errors import ModuleError, RunError
 from .keys import Key
 from .optimizer import Optimizer, Program
 from .parameters import Parameter, given_in
 from .section import read_description
+from .shared import with_shared_memory
 from .state import State
 
 
 @lru_cache(maxsize=None)
-def _engine() -> wasmtime.Engine:
+def _engine(shares: bool = False) -> wasmtime.Engine:
     config = wasmtime.Config()
     # Relaxed SIMD is the one part of the instruction set whose results the host may choose.
     config.wasm_relaxed_simd = False
-    # A memory that threads share would need one instance each.
-    config.wasm_threads = False
+    config.wasm_threads = shares
+    if shares:
+        config.shared_memory = True
     # Servers fork, which threads do not survive; a module compiles in milliseconds.
     config.parallel_compilation = False
     return wasmtime.Engine(config)
@@ -45,6 +48,8 @@ class Module:
         """Takes the bytes of a module. Raises ModuleError for others, and for those of another version."""
         wasm = bytes(wasm)
         self.description = read_description(wasm)
+        self._wasm = wasm
+        self._sharing: Optional[wasmtime.Module] = None
         try:
             self._compiled = wasmtime.Module(_engine(), wasm)
         except wasmtime.WasmtimeError as error:
@@ -60,15 +65,32 @@ class Module:
 
     @property
     def program(self) -> Program:
-        """What optimizers run."""
-        binder = Binder(self.description, _engine(), self._compiled)
-        return Program(self.description, _engine(), self._compiled, binder)
+        """What optimizers run, by one thread."""
+        return self.program_by(1)
 
-    def attach(self, parameters: Mapping[Key, Parameter], state: Optional[State] = None) -> Optimizer:
+    def program_by(self, threads: int) -> Program:
+        """What optimizers run, by so many threads. Raises RunError for what is no number of threads."""
+        if isinstance(threads, bool) or not isinstance(threads, int) or threads < 1:
+            raise RunError("threads", f"{threads!r} is no number of threads", "threads", "1 or more")
+        binder = Binder(self.description, _engine(), self._compiled)
+        if threads == 1:
+            return Program(self.description, _engine(), self._compiled, binder)
+        return Program(self.description, _engine(True), self._shared(), binder, Crew(threads))
+
+    def attach(
+        self, parameters: Mapping[Key, Parameter], state: Optional[State] = None, threads: int = 1
+    ) -> Optimizer:
         """Binds the rule to parameters, and gives them, their gradients and their state a memory.
 
         A parameter is a float32 array, whose numbers are copied, or a shape: then its weights begin as zeros, to be
         filled in ``optimizer.weights``. ``state`` is what an earlier optimizer of the same spec handed out; without it
-        the spec's own start. Raises RunError for parameters or a state that do not fit, or that one memory cannot hold.
+        the spec's own start. ``threads`` is how many go over a large parameter together; the bits are the same by any
+        number. Raises RunError for parameters or a state that do not fit, or that one memory cannot hold.
         """
-        return Optimizer(self.program, [given_in(parameters)], state)
+        return Optimizer(self.program_by(threads), [given_in(parameters)], state)
+
+    def _shared(self) -> wasmtime.Module:
+        """The module for a memory that threads share."""
+        if self._sharing is None:
+            self._sharing = wasmtime.Module(_engine(True), with_shared_memory(self._wasm))
+        return self._sharing

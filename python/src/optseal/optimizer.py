@@ -11,6 +11,7 @@ import wasmtime
 
 from .amend import amended_state, refuse_beyond, refuse_other_slots
 from .binder import Binder
+from .crew import Crew
 from .description import Description
 from .errors import RunError
 from .keys import Key, Keyed, entries_of, key_text
@@ -30,14 +31,15 @@ class Program(NamedTuple):
     engine: wasmtime.Engine
     module: wasmtime.Module
     binder: Binder
+    #: Absent: the calling thread does everything.
+    crew: Optional[Crew] = None
 
 
 class HasProgram(Protocol):
     """A ``Module``, which makes optimizers and so is not known here."""
 
-    @property
-    def program(self) -> Program:
-        """What optimizers run."""
+    def program_by(self, threads: int) -> Program:
+        """What optimizers run, by so many threads."""
 
 
 class Optimizer:
@@ -82,12 +84,12 @@ class Optimizer:
 
     def _hold(self, lot: Sequence[Given], room: Room, state: Optional[State]) -> Memory:
         """Gives parameters a memory, and slots what they start from."""
-        description, engine, module, binder = self._program
+        description, engine, module, binder, crew = self._program
         bound = [binder.bind(one) for one in lot]
         if state is not None:
             refuse_state(state, description, bound)
         sites = lay_out([(one.body, one.extent) for one in bound], room)
-        memory = Memory(engine, module, room.end)
+        memory = Memory(engine, module, room.end, crew)
         residents = [Resident(one, site, memory, description) for one, site in zip(bound, sites)]
         for resident in residents:
             key = resident.key
@@ -124,7 +126,8 @@ class Optimizer:
         or state, and for a schedule that would be run too long; nothing is changed then.
         """
         with self._lock:
-            program = module.program
+            crew = self._program.crew
+            program = module.program_by(1 if crew is None else crew.threads)
             before, after = self._program.description, program.description
             refuse_beyond(before, after)
             lots = [[resident.given() for resident in lot] for lot in self._lots]
@@ -146,6 +149,16 @@ class Optimizer:
     def updates(self) -> int:
         """The highest update count of any parameter."""
         return self._updates
+
+    @property
+    def groups(self) -> Mapping[Key, int]:
+        """The group of each parameter: which of the module's ``bindings`` it belongs to."""
+        return Keyed({key: resident.group for key, resident in self._residents.items()})
+
+    def ahead(self) -> Sequence[Optional[Drive]]:
+        """What the schedule will give each group for the next update; None where there is no schedule."""
+        with self._lock:
+            return self._schedules.ahead(self._updates)
 
     def step(self, gradients: Optional[Mapping[Key, Floats]] = None) -> None:
         """Updates each parameter that has a gradient here, in the order given; the others and their counts stay.

@@ -14,7 +14,7 @@ from .state import SlotValue, State
 from .through import Place, through
 
 #: A function of the module; or, where there is none, a total, and the line that it stands in.
-_Ready = Tuple[Optional[Callable[[], int]], int]
+_Ready = Tuple[Optional[Callable[[], object]], int]
 
 
 class Resident:
@@ -128,4 +128,5 @@ def _ready(step: Step, frame: int, memory: Memory, extent: Extent) -> _Ready:
     if step["does"] == "scalars":
         return memory.function(step["function"], frame), 0
     count = extent.length if step["over"] == "elements" else extent.lines
-    return memory.function(step["function"], frame, 0, count(step["shape"])), 0
+    elements = extent.length(step["shape"])
+    return memory.whole(step["function"], frame, count(step["shape"]), step["grain"], elements), 0

@@ -19,6 +19,7 @@ class Schedules:
         """Takes room for its cells."""
         self._schedule = description.get("schedule")
         self._bounds = description.get("bounds", {})
+        self._groups = len(description["bindings"])
         self._driven = {"rate": description.get("scheduled"), "momentum": description.get("cycled")}
         rates = base_rates(description)
         self._distinct = [base for base, _ in rates]
@@ -71,15 +72,28 @@ class Schedules:
         marks = [running.mark() for running in self._running] if self._bounds else []
         drives: List[Optional[Drive]] = []
         try:
+            known: Dict[Tuple[int, int], Drive] = {}
             for updates, group in wanted:
-                drive = self._running[self._of_group[group]].at(updates)
-                self._refuse_beyond(drive, updates)
-                drives.append(drive)
+                asked = (updates, self._of_group[group])
+                if asked not in known:
+                    known[asked] = self._running[asked[1]].at(updates)
+                    self._refuse_beyond(known[asked], updates)
+                drives.append(known[asked])
         except RunError:
             for running, mark in zip(self._running, marks):
                 running.back_to(mark)
             raise
         return drives
+
+    def ahead(self, updates: int) -> List[Optional[Drive]]:
+        """What it would give each group for the update after so many. Nothing moves on by it, and nothing is refused."""
+        if not self._running:
+            return [None] * self._groups
+        marks = [running.mark() for running in self._running]
+        drives = [running.at(updates + 1) for running in self._running]
+        for running, mark in zip(self._running, marks):
+            running.back_to(mark)
+        return [drives[i] for i in self._of_group]
 
     def _refuse_beyond(self, drive: Drive, updates: int) -> None:
         for result, bound in self._bounds.items():

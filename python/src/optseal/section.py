@@ -12,7 +12,8 @@ from .errors import ModuleError
 ABI = 1
 
 _SECTION = b"optseal"
-_PREAMBLE = b"\0asm\x01\0\0\0"
+#: What every module begins with.
+PREAMBLE = b"\0asm\x01\0\0\0"
 _CUSTOM = 0
 
 
@@ -21,7 +22,7 @@ def read_description(wasm: bytes) -> Description:
 
     Raises ModuleError for bytes that are no WebAssembly module, that lack the section, or that are of another version.
     """
-    if not wasm.startswith(_PREAMBLE):
+    if not wasm.startswith(PREAMBLE):
         raise ModuleError("not-a-module", "the bytes are no WebAssembly module")
     texts = [text for name, text in _custom_sections(wasm) if name == _SECTION]
     if len(texts) != 1:
@@ -38,20 +39,34 @@ def read_description(wasm: bytes) -> Description:
 
 
 def _custom_sections(wasm: bytes) -> Iterator[Tuple[bytes, bytes]]:
-    try:
-        at = len(_PREAMBLE)
-        while at < len(wasm):
+    for kind, body in sections_of(wasm):
+        if kind != _CUSTOM:
+            continue
+        try:
+            length, at = _unsigned(body, 0)
+        except IndexError:
+            raise _cut() from None
+        yield body[at : at + length], body[at + length :]
+
+
+def sections_of(wasm: bytes) -> Iterator[Tuple[int, bytes]]:
+    """Kind and bytes of each section, of what begins as modules do. Raises ModuleError for one cut short."""
+    at = len(PREAMBLE)
+    while at < len(wasm):
+        try:
             kind = wasm[at]
             size, at = _unsigned(wasm, at + 1)
-            end = at + size
-            if end > len(wasm):
-                raise IndexError
-            if kind == _CUSTOM:
-                length, at = _unsigned(wasm, at)
-                yield wasm[at : at + length], wasm[at + length : end]
-            at = end
-    except IndexError:
-        raise ModuleError("not-a-module", "the module ends inside a section") from None
+        except IndexError:
+            raise _cut() from None
+        end = at + size
+        if end > len(wasm):
+            raise _cut()
+        yield kind, wasm[at:end]
+        at = end
+
+
+def _cut() -> ModuleError:
+    return ModuleError("not-a-module", "the module ends inside a section")
 
 
 def _unsigned(wasm: bytes, at: int) -> Tuple[int, int]:

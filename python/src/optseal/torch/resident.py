@@ -1,0 +1,106 @@
+"""A parameter beside the module's memory: in it, or with a copy there in binary32."""
+
+from __future__ import annotations
+
+from typing import Tuple
+
+import torch
+
+from ..memory import Floats
+from .errors import TorchError
+
+#: Element types of parameters; those of 16 bits are kept in 32 in the module's memory.
+TYPES = (torch.float32, torch.bfloat16, torch.float16)
+
+
+class Resident:
+    """One parameter: where it stands, and what a step has to carry to and fro."""
+
+    #: The module's weights, and its place for gradients.
+    weight: torch.Tensor
+    gradient: torch.Tensor
+    #: Whether the rule leaves rows alone that a gradient does not have.
+    is_lazy: bool = False
+
+    def __init__(self, key: str, tensor: torch.Tensor, zero_copy: bool, has_master: bool) -> None:
+        """Raises TorchError for a parameter that the module's memory cannot stand for."""
+        path = f"params.{key}"
+        if tensor.dtype not in TYPES:
+            hint = "it may be float32, bfloat16 or float16"
+            raise TorchError("parameter", f"a parameter of {tensor.dtype}", path, hint)
+        if tensor.device.type != "cpu" or tensor.layout != torch.strided:
+            message = f"a {tensor.layout} parameter on {tensor.device}"
+            hint = "the module steps dense tensors on the CPU; engine='native' takes others"
+            raise TorchError("parameter", message, path, hint)
+        self.key = key
+        self.tensor = tensor
+        self._zero_copy = zero_copy
+        #: Whether the 32 bits are state: what a step changes, and the tensor follows.
+        self.keeps_master = has_master and tensor.dtype != torch.float32
+        self._is_inside = False
+        #: What the tensor was when the step left it.
+        self._left: Tuple[int, int] = (0, -1)
+
+    def move_in(self, weight: Floats, gradient: Floats) -> None:
+        """Takes a place in a module's memory, and the numbers of the tensor there."""
+        self.weight, self.gradient = torch.from_numpy(weight), torch.from_numpy(gradient)
+        self.weight.copy_(self.tensor.detach())
+        self._adopt()
+        self._left = self._mark()
+
+    def set_master(self, values: torch.Tensor) -> None:
+        """Puts 32 bits of a state in their place."""
+        self.weight.copy_(values)
+        self._left = self._mark()
+
+    def check(self) -> None:
+        """Raises TorchError where the parameter or its gradient has become something that cannot be stepped."""
+        tensor, gradient = self.tensor, self.tensor.grad
+        if gradient is self.gradient:
+            return
+        assert gradient is not None
+        path = f"params.{self.key}"
+        if tensor.shape != self.weight.shape or tensor.dtype not in TYPES or tensor.device.type != "cpu":
+            message = f"the parameter has become {tensor.dtype} of the shape {list(tensor.shape)} on {tensor.device}"
+            raise TorchError("parameter", message, path, "make the optimizer anew after such a change")
+        if gradient.shape != self.weight.shape or gradient.is_complex() or gradient.device.type != "cpu":
+            raise TorchError("gradient", f"a gradient of {gradient.dtype} and the shape {list(gradient.shape)}", path)
+        if self.is_lazy and gradient.layout != torch.strided:
+            message = "a gradient of some rows under `lazy_update`, which this engine does not take"
+            raise TorchError("gradient", message, path, "engine='native' takes it, or amend lazy_update")
+
+    def take_in(self) -> None:
+        """Before a step: weights that were changed elsewhere, and a gradient that stands elsewhere, come in."""
+        self._is_inside = self._is_in_place()
+        if not self._is_inside and not (self.keeps_master and self._is_as_left()):
+            self.weight.copy_(self.tensor.detach())
+            self._adopt()
+        gradient = self.tensor.grad
+        if gradient is not self.gradient and gradient is not None:
+            gradient = gradient.detach()
+            self.gradient.copy_(gradient if gradient.layout == torch.strided else gradient.to_dense())
+
+    def hand_out(self) -> None:
+        """After a step: a tensor that stands elsewhere gets the numbers, those of 16 bits rounded to even on a tie."""
+        if not self._is_inside:
+            self.tensor.detach().copy_(self.weight)
+            self._left = self._mark()
+
+    def _is_in_place(self) -> bool:
+        return self.tensor.data_ptr() == self.weight.data_ptr() and self.tensor.is_contiguous()
+
+    def _adopt(self) -> None:
+        """Makes the tensor stand in the module's memory, if it can."""
+        tensor = self.tensor
+        if self._zero_copy and tensor.dtype == torch.float32 and tensor.is_contiguous():
+            tensor.data = self.weight
+            self._is_inside = True
+
+    def _mark(self) -> Tuple[int, int]:
+        return self.tensor.data_ptr(), self.tensor._version
+
+    def _is_as_left(self) -> bool:
+        """Whether nobody has written to it since; torch counts writes, but for those through ``.data``."""
+        if self._mark() == self._left:
+            return True
+        return torch.equal(self.tensor.detach(), self.weight.to(self.tensor.dtype))
