@@ -6,6 +6,8 @@
 // open and sign: the whole way in one call, from either end
 export type { Amended } from "./amend.ts";
 export { amend, signAmendment } from "./amend.ts";
+export type { OpenedManifest, OpenManifestOptions } from "./checkpoint.ts";
+export { openCheckpoint, openManifest, signCheckpoint, signManifest } from "./checkpoint.ts";
 export type { OpenAmendedOptions, Opened, OpenedAmended, OpenOptions } from "./open.ts";
 export { open, openAmended } from "./open.ts";
 export { sign } from "./sign.ts";
@@ -84,14 +86,25 @@ export { verifyEnvelope } from "./envelope/verify.ts";
 // trust
 export type { AdmitOptions } from "./trust/admit.ts";
 export { admit } from "./trust/admit.ts";
+export type { AdmitCheckpointOptions, Ordered } from "./trust/admit-checkpoint.ts";
+export type { AdmittedManifest } from "./trust/admit-manifest.ts";
 export type { TrustDocument } from "./trust/document.ts";
 export type { TrustCode } from "./trust/errors.ts";
 export { TrustError } from "./trust/errors.ts";
+export type { Manifest } from "./trust/manifest.ts";
+export { makeManifest, readManifest } from "./trust/manifest.ts";
 export { PAYLOAD_TYPES } from "./trust/payload-types.ts";
 export type { AmendPolicy, Policy } from "./trust/policy.ts";
-export type { AmendmentStatement, Statement } from "./trust/statement.ts";
-export { makeAmendment, makeStatement, readAmendment, readStatement } from "./trust/statement.ts";
-export type { Accepted, SequenceStore } from "./trust/store.ts";
+export type { AmendmentStatement, CheckpointStatement, Statement } from "./trust/statement.ts";
+export {
+  makeAmendment,
+  makeCheckpoint,
+  makeStatement,
+  readAmendment,
+  readCheckpoint,
+  readStatement,
+} from "./trust/statement.ts";
+export type { Accepted, Scope, SequenceStore } from "./trust/store.ts";
 export { memoryStore } from "./trust/store.ts";
 export type { Trust } from "./trust/trust.ts";
 export { makeTrust, readTrust, signTrust } from "./trust/trust.ts";
@@ -117,11 +130,12 @@ export type { Half, Numbers } from "./run/precision.ts";
 export type { RowGradient } from "./run/rows.ts";
 
 // state
+export type { FileFacts } from "./base/file-facts.ts";
 export { readState, writeState } from "./state/checkpoint.ts";
 export type { StateCode } from "./state/errors.ts";
 export { StateError } from "./state/errors.ts";
 export type { Safetensors } from "./state/safetensors.ts";
-export { readSafetensors, writeSafetensors } from "./state/safetensors.ts";
+export { readSafetensors, readSafetensorsHeader, writeSafetensors } from "./state/safetensors.ts";
 export type { Dtype, Tensor } from "./state/tensor.ts";
 
 // legacy

@@ -11,6 +11,7 @@ import optseal
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import saving
 from setting import Setting, command
 
 
@@ -45,3 +46,9 @@ def refused():
 @pytest.fixture(scope="session")
 def setting(tmp_path_factory):
     return Setting(tmp_path_factory.mktemp("setting")).furnish()
+
+
+@pytest.fixture(scope="session")
+def trusted(setting):
+    """The same folder, with those who order checkpoints and those who write them."""
+    return saving.furnish(setting)

@@ -94,3 +94,5 @@ def test_parameters_that_come_later_to_a_state(module, refused):
     later.add({"b": first.weights["b"]})
     assert repr(later.state()) == repr(first.state())
     refused("state-missing", lambda: later.add({"c": ones(1)}))
+    later.add({"c": ones(1)}, fresh=True)
+    assert later.state().counts["c"] == 0

@@ -1,6 +1,6 @@
-/** cli: what an amendment builds on, as `--base` names it: the envelope of a spec, then each amendment of it in its order. */
+/** cli: what an amendment or a checkpoint is of, as `--base` names it: the envelope of a spec, then each amendment of it in its order. */
 import { PAYLOAD_TYPES, parseEnvelope } from "../index.ts";
-import { valuesOf } from "./arguments.ts";
+import { has, valuesOf } from "./arguments.ts";
 import type { Arguments } from "./command.ts";
 import { about, UsageError } from "./errors.ts";
 import type { Io } from "./io.ts";
@@ -12,10 +12,17 @@ export interface Input {
   readonly bytes: Uint8Array;
 }
 
-/** Whether an envelope says that it holds an amendment. */
-export async function isAmendment({ path, bytes }: Input): Promise<boolean> {
-  const { payloadType } = await about(inputName(path), () => parseEnvelope(bytes));
-  return payloadType === PAYLOAD_TYPES.amendment;
+/** What an envelope says that it holds: one of `PAYLOAD_TYPES`, if it is honest. */
+export async function payloadTypeOf({ path, bytes }: Input): Promise<string> {
+  return (await about(inputName(path), () => parseEnvelope(bytes))).payloadType;
+}
+
+/** The envelopes that `--base` names. */
+export async function readBase(io: Io, args: Arguments): Promise<readonly Input[]> {
+  const inputs: Input[] = [];
+  for (const path of valuesOf(args, "base"))
+    inputs.push({ path, bytes: await readInput(io, path, { limit: INPUT_LIMITS.document }) });
+  return inputs;
 }
 
 /**
@@ -23,17 +30,13 @@ export async function isAmendment({ path, bytes }: Input): Promise<boolean> {
  * @throws UsageError for an amendment without `--base`, and for a spec with one
  */
 export async function historyOf(io: Io, args: Arguments, last: Input): Promise<readonly Input[]> {
-  const paths = valuesOf(args, "base");
-  const amends = await isAmendment(last);
-  if (amends && paths.length === 0)
+  const amends = (await payloadTypeOf(last)) === PAYLOAD_TYPES.amendment;
+  if (amends && !has(args, "base"))
     throw new UsageError(
       `${inputName(last.path)} is an amendment, and needs \`--base\``,
       "name the envelope of the spec that it changes, then earlier amendments in their order",
     );
-  if (!amends && paths.length > 0)
+  if (!amends && has(args, "base"))
     throw new UsageError("`--base` is for amendments", `${inputName(last.path)} needs none`);
-  const inputs: Input[] = [];
-  for (const path of paths)
-    inputs.push({ path, bytes: await readInput(io, path, { limit: INPUT_LIMITS.document }) });
-  return [...inputs, last];
+  return [...(await readBase(io, args)), last];
 }

@@ -45,7 +45,8 @@ export const BASE: Option = {
   name: "base",
   takes: "ENVELOPE...",
   many: "list",
-  about: "what an amendment builds on: the spec's envelope, then earlier amendments in their order",
+  about:
+    "what an amendment or a checkpoint is of: the spec's envelope, then earlier amendments in their order",
 };
 
 /** How a signed envelope is verified: of `verify` and of `run`. */
@@ -63,6 +64,12 @@ export const verification = (required: boolean): readonly Option[] => {
     },
     BASE,
   ];
+};
+
+export const RANK: Option = {
+  name: "rank",
+  takes: "R/N",
+  about: "which server, from 0, and of how many: 0/2",
 };
 
 export const SEQUENCE: Option = {

@@ -116,6 +116,8 @@ export function trustLines(document: TrustDocument, ids: readonly string[]): rea
     ...(roles.amender === undefined
       ? []
       : [...role("amender", roles.amender), `  amend     ${amendText(roles.amender.may)}`]),
+    ...(roles.checkpointer === undefined ? [] : role("checkpointer", roles.checkpointer)),
+    ...(roles.server === undefined ? [] : role("server", roles.server)),
     ...(revoked.length === 0 ? [] : ["revoked", ...revoked.map((id) => `  ${id}`)]),
   ];
 }

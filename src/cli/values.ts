@@ -107,6 +107,18 @@ export function readFactor(option: string, text: string): readonly [string, { re
   return [name, said === undefined ? {} : { factor }];
 }
 
+/** `R/N`: which server, from 0, and of how many. @throws UsageError */
+export function readRank(option: string, text: string): { readonly rank: number; readonly servers: number } {
+  const [, first = "", second = ""] = /^(0|[1-9][0-9]{0,4})\/([1-9][0-9]{0,4})$/.exec(text) ?? [];
+  const [rank, servers] = [Number(first), Number(second)];
+  if (second === "" || rank >= servers)
+    throw new UsageError(
+      `\`--${option} ${text}\` is no server's place`,
+      "write R/N: the server's number from 0, and how many there are, such as 0/2",
+    );
+  return { rank, servers };
+}
+
 /** `NAME=CLASS`. @throws UsageError */
 export function readPair(option: string, text: string): readonly [string, string] {
   const at = text.indexOf("=");

@@ -14,7 +14,10 @@ export type StateCode =
   | "dtype-mismatch"
   | "not-a-state"
   | "other-spec"
-  | "state-tensor";
+  | "state-tensor"
+  | "missing-file"
+  | "file-size"
+  | "file-digest";
 
 /** A weights or state file that cannot be read, or tensors that cannot be written as one. */
 export class StateError extends StageError<StateCode> {

@@ -8,7 +8,7 @@
 import { concatBytes, utf8 } from "../base/bytes.ts";
 import type { StateCode } from "./errors.ts";
 import { StateError } from "./errors.ts";
-import type { Entry } from "./safetensors-header.ts";
+import type { Entry, Header } from "./safetensors-header.ts";
 import { METADATA, oneLine, parseHeader } from "./safetensors-header.ts";
 import type { Tensor } from "./tensor.ts";
 import { ARRAYS, countOf } from "./tensor.ts";
@@ -44,12 +44,9 @@ function refuse(code: StateCode, message: string, where: { path?: string; offset
  */
 export function readSafetensors(bytes: unknown, limits: Partial<SafetensorsLimits> = {}): Safetensors {
   if (!(bytes instanceof Uint8Array)) throw new TypeError("expected a Uint8Array");
-  const { headerBytes, rank } = { ...SAFETENSORS_LIMITS, ...limits };
-  const size = headerSize(bytes, headerBytes);
-  const dataStart = PREFIX + size;
-  const { metadata, entries } = parseHeader(copyOf(bytes, PREFIX, dataStart), PREFIX);
-  for (const [name, entry] of entries) checkEntry(name, entry, rank);
-  checkLayout(entries, dataStart, bytes.length - dataStart);
+  const all = { ...SAFETENSORS_LIMITS, ...limits };
+  const { metadata, entries } = readSafetensorsHeader(bytes, bytes.length, all);
+  const dataStart = headerEnd(bytes, bytes.length, all);
   const tensors = new Map<string, Tensor>();
   for (const [name, { dtype, shape, begin, end }] of entries) {
     const ArrayOf = ARRAYS.get(dtype) as NonNullable<ReturnType<typeof ARRAYS.get>>;
@@ -59,22 +56,52 @@ export function readSafetensors(bytes: unknown, limits: Partial<SafetensorsLimit
   return { metadata, tensors };
 }
 
+/**
+ * Where the header of a file ends and its data begins.
+ * @param start the file's first 8 bytes, or more
+ * @param fileSize how long the whole file is
+ * @throws {StateError} `truncated`, `header-limit`
+ */
+function headerEnd(
+  start: Uint8Array,
+  fileSize: number,
+  { headerBytes }: SafetensorsLimits = SAFETENSORS_LIMITS,
+): number {
+  if (start.length < PREFIX)
+    throw refuse("truncated", "the file is too short for its header's length", { offset: 0 });
+  const size = new DataView(start.buffer, start.byteOffset, PREFIX).getBigUint64(0, true);
+  if (size > BigInt(headerBytes))
+    throw refuse("header-limit", `a header of ${size} bytes is over the limit of ${headerBytes}`, {
+      offset: 0,
+    });
+  if (size > BigInt(fileSize - PREFIX))
+    throw refuse("truncated", `the file ends before its header of ${size} bytes does`, { offset: 0 });
+  return PREFIX + Number(size);
+}
+
+/**
+ * What a file says that it holds, held against all rules of the format that can be told without the data.
+ * @param start the file up to the end of its header, or further
+ * @param fileSize how long the whole file is
+ * @throws {StateError} as `readSafetensors`
+ */
+export function readSafetensorsHeader(
+  start: Uint8Array,
+  fileSize: number,
+  limits: SafetensorsLimits = SAFETENSORS_LIMITS,
+): Header {
+  const dataStart = headerEnd(start, fileSize, limits);
+  const header = parseHeader(copyOf(start, PREFIX, dataStart), PREFIX);
+  for (const [name, entry] of header.entries) checkEntry(name, entry, limits.rank);
+  checkLayout(header.entries, dataStart, fileSize - dataStart);
+  return header;
+}
+
 /** `slice` would do, but for Node's Buffer, whose `slice` copies nothing. */
 function copyOf(bytes: Uint8Array, begin: number, end: number): Uint8Array<ArrayBuffer> {
   const copy = new Uint8Array(end - begin);
   copy.set(bytes.subarray(begin, end));
   return copy;
-}
-
-function headerSize(bytes: Uint8Array, limit: number): number {
-  if (bytes.length < PREFIX)
-    throw refuse("truncated", "the file is too short for its header's length", { offset: 0 });
-  const size = new DataView(bytes.buffer, bytes.byteOffset, PREFIX).getBigUint64(0, true);
-  if (size > BigInt(limit))
-    throw refuse("header-limit", `a header of ${size} bytes is over the limit of ${limit}`, { offset: 0 });
-  if (size > BigInt(bytes.length - PREFIX))
-    throw refuse("truncated", `the file ends before its header of ${size} bytes does`, { offset: 0 });
-  return Number(size);
 }
 
 function checkEntry(name: string, { dtype, shape, begin, end }: Entry, rank: number): void {

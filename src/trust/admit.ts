@@ -68,7 +68,23 @@ export function signerIssues(
   return [{ code: "threshold", message, path: "signatures", hint }];
 }
 
-function ownersOf(signers: readonly string[], { owners }: Tables): readonly string[] {
+/** As `signerIssues`, of a role that a trust document may be without. @throws TrustError */
+export function refuseSigners(
+  signers: readonly string[],
+  role: "checkpointer" | "server",
+  tables: Tables,
+): void {
+  const prepared = tables[role];
+  if (prepared === undefined)
+    throw refuse("no-role", `the trust document has no role \`${role}\`, which signs this`, {
+      path: "signatures",
+      hint: `its root role may sign one that has: optseal trust init --${role} PUB`,
+    });
+  refuseIfAny(signerIssues(signers, prepared, tables));
+}
+
+/** Who signed, each once. */
+export function ownersOf(signers: readonly string[], { owners }: Tables): readonly string[] {
   return [...new Set(signers.map((id) => owners.get(id) ?? ""))];
 }
 
@@ -122,15 +138,20 @@ export function timeIssues(claims: Claims, lifetime: number, clock: Clock): read
   ];
 }
 
-type Kind = "spec" | "amendment";
+type Kind = Exclude<keyof typeof PAYLOAD_TYPES, "trust">;
 
-const ARTICLES: { readonly [K in Kind]: string } = { spec: "a spec", amendment: "an amendment" };
+const KINDS: { readonly [K in Kind]: string } = {
+  spec: "statement with a spec",
+  amendment: "statement with an amendment",
+  checkpoint: "order to save",
+  manifest: "manifest",
+};
 
 /** The bytes that were verified. @throws TrustError for another kind; TypeError for what `verifyEnvelope` did not return */
 export function untouchedPayload(verified: Verified, kind: Kind): Uint8Array {
   if (!isVerified(verified)) throw new TypeError("admit takes what `verifyEnvelope` returned");
   if (verified.payloadType !== PAYLOAD_TYPES[kind])
-    throw refuse("payload-type", `\`${verified.payloadType}\` is no statement with ${ARTICLES[kind]}`, {
+    throw refuse("payload-type", `\`${verified.payloadType}\` is no ${KINDS[kind]}`, {
       path: "payloadType",
     });
   const payload = ownBytes(verified.payload);

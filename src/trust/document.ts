@@ -41,6 +41,10 @@ export interface TrustDocument {
     readonly signer: Role & { readonly may: Policy };
     /** Signs amendments, and no specs. What the signers' policy says of all that is sent holds for those too. */
     readonly amender?: Role & { readonly may: AmendPolicy };
+    /** Orders checkpoints. */
+    readonly checkpointer?: Role;
+    /** Signs the manifests of checkpoints. */
+    readonly server?: Role;
   };
   /** Ids of keys whose signatures no longer count, whether they are still listed or not. */
   readonly revoked: readonly string[];
@@ -62,6 +66,8 @@ export interface Tables {
   readonly signer: PreparedRole;
   /** Who may sign amendments, each with what may be changed. */
   readonly amenders: readonly Amender[];
+  readonly checkpointer: PreparedRole | undefined;
+  readonly server: PreparedRole | undefined;
   readonly policy: PreparedPolicy;
 }
 
@@ -165,14 +171,21 @@ export function readDocument(value: unknown): { readonly document: TrustDocument
   const document = value as TrustDocument;
   refuseIfAny(contentIssues(document));
   const base = { ...importKeys(document), revoked: new Set(document.revoked) };
-  const { root, signer, amender } = document.roles;
-  const roles = Object.entries({ root, signer, ...(amender === undefined ? {} : { amender }) });
-  refuseIfAny(roles.flatMap(([name, role]) => roleIssues(name, role, base)));
+  const { root, signer, amender, checkpointer, server } = document.roles;
+  refuseIfAny(Object.entries(document.roles).flatMap(([name, role]) => roleIssues(name, role, base)));
   const policy = preparePolicy(signer.may);
   const amenders = [
     ...(signer.may.amend === undefined ? [] : [{ role: prepareRole(signer), may: signer.may.amend }]),
     ...(amender === undefined ? [] : [{ role: prepareRole(amender), may: amender.may }]),
   ];
-  const tables = { ...base, root: prepareRole(root), signer: prepareRole(signer), amenders, policy };
+  const tables = {
+    ...base,
+    root: prepareRole(root),
+    signer: prepareRole(signer),
+    amenders,
+    checkpointer: checkpointer && prepareRole(checkpointer),
+    server: server && prepareRole(server),
+    policy,
+  };
   return { document, tables };
 }

@@ -23,18 +23,24 @@ export type TrustCode =
   | "payload-type"
   /** A statement that does not fit its schema. */
   | "statement"
+  /** A manifest that does not fit its schema, or names its files twice or out of order. */
+  | "manifest"
   /** A signer that the trust document does not list. */
   | "unknown-key"
   /** A signer that the trust document has revoked. */
   | "revoked-key"
   /** A signer that the trust document gives another role. */
   | "wrong-role"
+  /** The trust document has no role that may sign this. */
+  | "no-role"
   /** Too few owners signed. */
   | "threshold"
   /** The statement is for other servers. */
   | "wrong-audience"
   /** The statement is for another job. */
   | "wrong-job"
+  /** The manifest of another server of the job. */
+  | "wrong-server"
   /** The statement is past its time. */
   | "expired"
   /** The statement is from the future. */
@@ -51,9 +57,9 @@ export type TrustCode =
   | "amend-not-allowed"
   /** A hyperparameter changed by more than the policy allows at once. */
   | "change-limit"
-  /** An amendment of another spec than the one that it is offered to. */
+  /** An amendment of another spec than the one that it is offered to, or an order or a manifest that names another. */
   | "wrong-base"
-  /** An amendment of a spec that is not in force any more, by what the store has accepted since. */
+  /** An amendment of a spec that is not in force any more, by what the store has accepted since, or an order to save it. */
   | "stale-base"
   /** A sequence below the highest accepted. */
   | "replay"

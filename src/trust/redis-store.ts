@@ -2,7 +2,7 @@
  * trust, store "redis": accepted sequences in Redis, for servers on several machines. In: a URL. Out: a store that answers
  * within a bounded time, or refuses.
  *
- *     optseal:accepted:1:<job> <audience>   "<sequence, 16 digits> <digest>", the highest accepted; never removed
+ *     optseal:accepted:1:<job> <audience>[ <lane>]   "<sequence, 16 digits> <digest>", the highest accepted; never removed
  *
  * Why it holds. Redis runs a script as one step, so between the comparison and the write nobody else writes. What the script
  * found is judged here, by the same comparison as every store's. An answer that was lost on its way is a refusal; whoever
@@ -98,7 +98,7 @@ export function storeOver(
   const note = (key: string, sequence: number): void => {
     seen.set(key, Math.max(seen.get(key) ?? -1, sequence));
   };
-  const keyOf = (scope: Scope): string => PREFIX + scopeName(scope).replace("\n", " ");
+  const keyOf = (scope: Scope): string => PREFIX + scopeName(scope).replaceAll("\n", " ");
 
   return Object.freeze({
     async highest(scope: Scope): Promise<Accepted | undefined> {

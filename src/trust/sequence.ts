@@ -12,22 +12,52 @@ import { standing } from "./store.ts";
  */
 export const MOST_JUMP = 2 ** 32;
 
-const REFUSALS: ReadonlyMap<unknown, (offered: Accepted) => TrustError> = new Map([
+interface Words {
+  /** Where a document of this kind has its sequence. */
+  readonly path: string;
+  /** What to do with one that is older, and with another that has its sequence. */
+  readonly lower: string;
+  readonly conflict: string;
+}
+
+const SIGN_AGAIN = "sign one of the two again with a higher sequence";
+
+/** By the first word of the lane. */
+const WORDS: ReadonlyMap<string | undefined, Words> = new Map([
+  [
+    undefined,
+    {
+      path: "claims.sequence",
+      lower: "to go back to an earlier spec, sign it again with a higher sequence",
+      conflict: SIGN_AGAIN,
+    },
+  ],
+  [
+    "checkpoint",
+    { path: "claims.sequence", lower: "a newer checkpoint was ordered since", conflict: SIGN_AGAIN },
+  ],
+  [
+    "manifest",
+    {
+      path: "sequence",
+      lower: "a newer checkpoint was written; to go back to this one, sign its files for a new order",
+      conflict: "two checkpoints were written for one order: keep the one that was accepted",
+    },
+  ],
+]);
+
+const wordsFor = (lane: string | undefined): Words => WORDS.get(lane?.split("/")[0]) as Words;
+
+const REFUSALS: ReadonlyMap<unknown, (offered: Accepted, words: Words) => TrustError> = new Map([
   [
     "lower",
-    ({ sequence }: Accepted) =>
-      refuse("replay", `the sequence ${sequence} is below the highest accepted`, {
-        path: "claims.sequence",
-        hint: "to go back to an earlier spec, sign it again with a higher sequence",
-      }),
+    ({ sequence }: Accepted, { path, lower: hint }: Words) =>
+      refuse("replay", `the sequence ${sequence} is below the highest accepted`, { path, hint }),
   ],
   [
     "conflict",
-    ({ sequence }: Accepted) =>
-      refuse("conflict", `another statement has the sequence ${sequence}`, {
-        path: "claims.sequence",
-        hint: "sign one of the two again with a higher sequence",
-      }),
+    ({ sequence }: Accepted, { path, conflict: hint }: Words) =>
+      refuse("conflict", `another statement has the sequence ${sequence}`, { path, hint }),
   ],
 ] as const);
 
@@ -52,10 +82,13 @@ function isAccepted(value: Accepted | undefined): boolean {
   return value === undefined || (Number.isSafeInteger(value.sequence) && typeof value.digest === "string");
 }
 
-function judge(answer: unknown, offered: Accepted): Good {
+function judge(answer: unknown, offered: Accepted, lane: string | undefined): Good {
   if (isGood(answer)) return answer;
   const refusal = REFUSALS.get(answer);
-  throw refusal?.(offered) ?? refuse("store", "the store of accepted sequences gave no answer that is known");
+  throw (
+    refusal?.(offered, wordsFor(lane)) ??
+    refuse("store", "the store of accepted sequences gave no answer that is known")
+  );
 }
 
 /** The highest accepted. @throws TrustError `store` */
@@ -70,16 +103,16 @@ export async function highestIn(store: SequenceStore, scope: Scope): Promise<Acc
  * @throws TrustError `replay`, `conflict`, `sequence-jump`, `store`
  */
 export async function checkSequence(store: SequenceStore, scope: Scope, offered: Accepted): Promise<Good> {
-  return judgeSequence(await highestIn(store, scope), offered);
+  return judgeSequence(await highestIn(store, scope), offered, scope.lane);
 }
 
 /** How a statement stands to the highest accepted. @throws TrustError `replay`, `conflict`, `sequence-jump` */
-export function judgeSequence(highest: Accepted | undefined, offered: Accepted): Good {
-  const answer = judge(standing(highest, offered), offered);
+export function judgeSequence(highest: Accepted | undefined, offered: Accepted, lane?: string): Good {
+  const answer = judge(standing(highest, offered), offered, lane);
   const base = highest?.sequence ?? 0;
   if (offered.sequence - base > MOST_JUMP)
     throw refuse("sequence-jump", `the sequence ${offered.sequence} is too far above ${base}`, {
-      path: "claims.sequence",
+      path: wordsFor(lane).path,
       hint: `at most ${MOST_JUMP} above the highest accepted: count from 1, or take seconds since 1970`,
     });
   return answer;
@@ -102,5 +135,5 @@ export async function acceptSequence(
       path: "amendment.base",
       hint: "amend what is in force now",
     });
-  return judge(answer, offered);
+  return judge(answer, offered, scope.lane);
 }

@@ -1,14 +1,14 @@
 /**
- * trust: statements. In: a spec or an amendment and what is claimed of it, or a payload that was signed. Out: the payload's
- * bytes, the canonical MessagePack of `{optseal: 1, claims, spec}` or `{optseal: 1, claims, amendment}`, or the statement that
- * they spell.
+ * trust: statements. In: a spec, an amendment or an order to save and what is claimed of it, or a payload that was signed. Out:
+ * the payload's bytes, the canonical MessagePack of `{optseal: 1, claims, spec}`, with `amendment` or `checkpoint` in its place,
+ * or the statement that they spell.
  */
 import type { Digest } from "../base/digest.ts";
 import type { Issue } from "../base/errors.ts";
 import { deepFreeze } from "../base/gate.ts";
 import type { Validator } from "../base/schema.ts";
 import { schemaIssues } from "../base/schema.ts";
-import { amendmentSchema, specSchema, statementSchema } from "../base/schemas.gen.ts";
+import { amendmentSchema, checkpointSchema, specSchema, statementSchema } from "../base/schemas.gen.ts";
 import { decode } from "../codec/decode.ts";
 import { encode } from "../codec/encode.ts";
 import type { Amendment } from "../spec/amendment.ts";
@@ -32,14 +32,26 @@ export interface AmendmentStatement {
   readonly amendment: Amendment;
 }
 
+/** An order to save the state, and what is claimed of it. */
+export interface CheckpointStatement {
+  readonly optseal: 1;
+  readonly claims: Claims;
+  readonly checkpoint: {
+    /** The digest of the spec in force, with all amendments. */
+    readonly spec: Digest;
+  };
+}
+
 /** Each kind of statement by the field that holds what is said. */
 interface Statements {
   readonly spec: Statement;
   readonly amendment: AmendmentStatement;
+  readonly checkpoint: CheckpointStatement;
 }
 const SCHEMAS: { readonly [K in keyof Statements]: Validator } = {
   spec: specSchema,
   amendment: amendmentSchema,
+  checkpoint: checkpointSchema,
 };
 
 const COUNTS = ["sequence", "issued", "expires"] as const;
@@ -100,6 +112,18 @@ export function makeAmendment(amendment: Amendment, claims: Claims): Uint8Array 
 /** As `readStatement`, of an amendment. */
 export function readAmendment(payload: Uint8Array): AmendmentStatement {
   return checkStatement(decode(payload), "amendment");
+}
+
+/** As `makeStatement`, for an order to save the state by the spec of this digest and the payload type `PAYLOAD_TYPES.checkpoint`. */
+export function makeCheckpoint(spec: Digest, claims: Claims): Uint8Array {
+  const payload = encode({ optseal: 1, claims, checkpoint: { spec } });
+  readCheckpoint(payload);
+  return payload;
+}
+
+/** As `readStatement`, of an order to save. */
+export function readCheckpoint(payload: Uint8Array): CheckpointStatement {
+  return checkStatement(decode(payload), "checkpoint");
 }
 
 /** Every worker of a job sends the same statement, and sends it again after each restart. */

@@ -8,7 +8,16 @@ import type { Digest } from "../base/digest.ts";
 export interface Scope {
   readonly job: string;
   readonly audience: string;
+  /** What is counted by itself, beside the specs and amendments of the job, which have no lane: see `LANES`. */
+  readonly lane?: string;
 }
+
+/** What has sequences of its own: an order to save uses none of those that specs and amendments share. */
+export const LANES = Object.freeze({
+  checkpoint: "checkpoint",
+  /** Of one server, as its rank and how many there are name it. */
+  manifest: (rank: number, servers: number): string => `manifest/${rank}/${servers}`,
+});
 
 /** A statement that was accepted. */
 export interface Accepted {
@@ -50,15 +59,18 @@ export interface SequenceStore {
 
 /** What a job or an audience may be called, as in `schemas/statement.schema.json`. */
 const LABEL = /^[!-~]{1,128}$/;
+const LANE = /^[a-z]+(?:\/\d+)*$/;
 
 /**
  * A scope as one text, another for each.
  * @throws TypeError for labels that no statement has
  */
-export function scopeName({ job, audience }: Scope): string {
+export function scopeName({ job, audience, lane }: Scope): string {
   if (!LABEL.test(job) || !LABEL.test(audience))
     throw new TypeError("a job and an audience are 1 to 128 printable ASCII characters without spaces");
-  return `${job}\n${audience}`;
+  if (lane === undefined) return `${job}\n${audience}`;
+  if (!LANE.test(lane)) throw new TypeError("a lane is a word, and numbers behind slashes");
+  return `${job}\n${audience}\n${lane}`;
 }
 
 /** How `offered` stands to the highest accepted statement; `after` as in `SequenceStore`. */

@@ -22,8 +22,8 @@ import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Digest } from "../../src/base/digest.ts";
 import { folderStore } from "../../src/node.ts";
-import type { Accepted, SequenceStore } from "../../src/trust/store.ts";
-import { memoryStore } from "../../src/trust/store.ts";
+import type { Accepted, Scope, SequenceStore } from "../../src/trust/store.ts";
+import { LANES, memoryStore } from "../../src/trust/store.ts";
 import { refusal } from "./support.ts";
 
 const scope = { job: "bert", audience: "server-a" };
@@ -101,6 +101,22 @@ describe.each(stores)("a store in %s", (_, make) => {
     expect((await store.highest(scope))?.sequence).toBe(5);
   });
 
+  it("counts each lane by itself", async () => {
+    const store = make();
+    const [orders, mine, theirs] = [LANES.checkpoint, LANES.manifest(0, 2), LANES.manifest(1, 2)].map(
+      (lane) => ({ ...scope, lane }),
+    ) as [Scope, Scope, Scope];
+    await store.accept(scope, at(5));
+    expect(await store.accept(orders, at(9))).toBe("new");
+    expect(await store.accept(mine, at(3))).toBe("new");
+    expect(await store.highest(theirs)).toBeUndefined();
+    expect(await store.accept(scope, at(5))).toBe("in-force");
+    expect(await store.accept(orders, at(5))).toBe("lower");
+    expect((await store.highest(mine))?.sequence).toBe(3);
+    for (const lane of ["", "a b", "a/", "/1", "../1", "a\n", "Manifest/0"])
+      await expect(store.accept({ ...scope, lane }, at(1))).rejects.toThrow(TypeError);
+  });
+
   it("takes no labels that no statement has", async () => {
     const store = make();
     for (const job of ["", "a\nb", "a b", "x".repeat(129)])
@@ -115,6 +131,18 @@ describe.each(stores)("a store in %s", (_, make) => {
 });
 
 describe("a folder", () => {
+  it("does not take a file of one lane for one of another", async () => {
+    const folder = fresh();
+    const lane = { ...scope, lane: LANES.checkpoint };
+    await folderStore(folder).accept(scope, at(7));
+    const { inner } = onlyFile(folder);
+    await folderStore(folder).accept(lane, at(8));
+    const other = readdirSync(folder).find((name) => name !== "unfinished" && !inner.endsWith(name))!;
+    cpSync(join(folder, other), inner, { recursive: true });
+    expect(await refusal(() => folderStore(folder).highest(scope))).toBe("trust:store");
+    expect(await folderStore(folder).highest(lane)).toEqual(at(8));
+  });
+
   it("outlives the store", async () => {
     const folder = fresh();
     await folderStore(folder).accept(scope, at(7));

@@ -74,9 +74,11 @@ describe("a store in redis", () => {
     const one = store();
     await one.accept(scope, at(5));
     expect(await one.accept({ job: "bert", audience: "server-b" }, at(1))).toBe("new");
+    expect(await one.accept({ ...scope, lane: "manifest/0/2" }, at(2))).toBe("new");
     expect([...values]).toEqual([
       [KEY, `0000000000000005 ${at(5).digest}`],
       ["optseal:accepted:1:bert server-b", `0000000000000001 ${at(1).digest}`],
+      [`${KEY} manifest/0/2`, `0000000000000002 ${at(2).digest}`],
     ]);
   });
 

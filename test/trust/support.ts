@@ -43,6 +43,9 @@ export const aliceToo = await person(13, "alice");
 export const bob = await person(14, "bob");
 export const mallory = await person(15, "mallory");
 export const carol = await person(16, "carol");
+export const trainer = await person(17, "trainer");
+export const host0 = await person(18, "host-0");
+export const host1 = await person(19, "host-1");
 
 /** The time at which all of this happens, in seconds. */
 export const NOW = 1_800_000_000;
@@ -54,6 +57,8 @@ export interface DocumentChanges {
   readonly threshold?: number;
   readonly policy?: Policy;
   readonly amender?: TrustDocument["roles"]["amender"];
+  /** The trainer orders checkpoints, and two hosts sign manifests. */
+  readonly saves?: boolean;
   readonly revoked?: readonly string[];
   readonly expires?: number;
   readonly issued?: number;
@@ -61,7 +66,11 @@ export interface DocumentChanges {
 
 /** Root signs the document; alice, with two keys, and bob sign statements. Carol is listed where there are amenders. */
 export function documentWith(changes: DocumentChanges = {}): TrustDocument {
-  const listed = [root, alice, aliceToo, bob, ...(changes.amender === undefined ? [] : [carol])];
+  const listed = [
+    ...[root, alice, aliceToo, bob],
+    ...(changes.amender === undefined ? [] : [carol]),
+    ...(changes.saves ? [trainer, host0, host1] : []),
+  ];
   return {
     optseal: 1,
     version: 1,
@@ -76,6 +85,12 @@ export function documentWith(changes: DocumentChanges = {}): TrustDocument {
         may: changes.policy ?? policy,
       },
       ...(changes.amender === undefined ? {} : { amender: changes.amender }),
+      ...(changes.saves
+        ? {
+            checkpointer: { keys: [trainer.id], threshold: 1 },
+            server: { keys: [host0.id, host1.id], threshold: 1 },
+          }
+        : {}),
     },
     revoked: changes.revoked ?? [],
   };

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { fromBase64 } from "../../src/base/bytes.ts";
 import type { Digest } from "../../src/base/digest.ts";
+import { openCheckpoint } from "../../src/checkpoint.ts";
 import { documentDigest } from "../../src/codec/document-digest.ts";
 import { encode } from "../../src/codec/encode.ts";
 import { encodeEnvelope, parseEnvelope } from "../../src/envelope/forms.ts";
@@ -11,8 +12,11 @@ import { verifyEnvelope } from "../../src/envelope/verify.ts";
 import type { Admitted } from "../../src/spec/gates.ts";
 import { admit } from "../../src/trust/admit.ts";
 import { admitAmended } from "../../src/trust/admit-amended.ts";
+import type { Ordered } from "../../src/trust/admit-checkpoint.ts";
+import type { AdmittedManifest } from "../../src/trust/admit-manifest.ts";
+import { admitManifest } from "../../src/trust/admit-manifest.ts";
 import { PAYLOAD_TYPES } from "../../src/trust/payload-types.ts";
-import { memoryStore } from "../../src/trust/store.ts";
+import { LANES, memoryStore } from "../../src/trust/store.ts";
 import { readTrust } from "../../src/trust/trust.ts";
 import { refusal } from "./support.ts";
 
@@ -46,6 +50,19 @@ interface AmendmentRow extends Omit<StatementRow, "envelope"> {
   readonly spec?: string;
 }
 
+/** `inForce`: what the store has of specs, `before`: of orders. */
+interface OrderRow extends StatementRow {
+  readonly spec: string;
+  readonly inForce: { readonly sequence: number; readonly digest: Digest };
+}
+/** `before`: the newest that the store has of this server. */
+interface ManifestRow extends StatementRow {
+  readonly rank: number;
+  readonly servers: number;
+  readonly specs: readonly Digest[];
+  readonly manifest?: object;
+}
+
 function vectors<T>(file: string): T[] {
   return JSON.parse(readFileSync(new URL(`../vectors/trust/${file}`, import.meta.url), "utf8")) as T[];
 }
@@ -73,6 +90,34 @@ async function amendRow(row: AmendmentRow, form?: "binary"): Promise<Admitted> {
   }
   // What `check` says of the amended spec is no part of these: built-ins may have another text by then.
   return admitAmended(verified, { trust, job, audience, store, now }, () => undefined);
+}
+
+async function orderRow(row: OrderRow, form?: "binary"): Promise<Ordered> {
+  const { job, audience, now } = row;
+  const trust = await readTrust(fromBase64(row.trust), { now });
+  const setting = { trust, job, audience, now };
+  const verifying = { keys: trust.keys, payloadTypes: [PAYLOAD_TYPES.spec] };
+  const spec = await verifyEnvelope(fromBase64(row.spec), verifying);
+  const base = await admit(spec, { ...setting, store: memoryStore() });
+  const store = memoryStore();
+  await store.accept({ job, audience }, row.inForce);
+  if (row.before !== null) await store.accept({ job, audience, lane: LANES.checkpoint }, row.before);
+  const bytes = fromBase64(row.envelope) as Uint8Array;
+  const sent = form === undefined ? bytes : encodeEnvelope(parseEnvelope(bytes), form);
+  return openCheckpoint(sent, { ...setting, store, base });
+}
+
+async function manifestRow(row: ManifestRow, form?: "binary"): Promise<AdmittedManifest> {
+  const { job, audience, now, rank, servers, specs } = row;
+  const store = memoryStore();
+  const lane = LANES.manifest(rank, servers);
+  if (row.before !== null) await store.accept({ job, audience, lane }, row.before);
+  const trust = await readTrust(fromBase64(row.trust), { now });
+  const bytes = fromBase64(row.envelope) as Uint8Array;
+  const sent = form === undefined ? bytes : encodeEnvelope(parseEnvelope(bytes), form);
+  const verifying = { keys: trust.keys, payloadTypes: [PAYLOAD_TYPES.manifest] };
+  const options = { trust, job, audience, now, store, rank, servers, specs };
+  return admitManifest(await verifyEnvelope(sent, verifying), options, async () => undefined);
 }
 
 describe("vectors: trust documents", () => {
@@ -133,5 +178,42 @@ describe("vectors: amendments", () => {
 
   it.each(vectors<AmendmentRow>("amendment-refuse.json"))("$name: $code", async (row) => {
     expect(await refusal(() => amendRow(row))).toBe(row.code);
+  });
+});
+
+describe("vectors: orders to save", () => {
+  it.each(vectors<OrderRow>("checkpoint-accept.json"))("$name: $status", async (row) => {
+    for (const form of [undefined, "binary"] as const) {
+      const { status, owners, digest, claims } = await orderRow(row, form);
+      expect({ status, owners, digest, sequence: claims.sequence }).toEqual({
+        status: row.status,
+        owners: row.owners,
+        digest: row.digest,
+        sequence: row.sequence,
+      });
+    }
+  });
+
+  it.each(vectors<OrderRow>("checkpoint-refuse.json"))("$name: $code", async (row) => {
+    expect(await refusal(() => orderRow(row))).toBe(row.code);
+  });
+});
+
+describe("vectors: manifests", () => {
+  it.each(vectors<ManifestRow>("manifest-accept.json"))("$name: $status", async (row) => {
+    for (const form of [undefined, "binary"] as const) {
+      const { status, owners, digest, manifest } = await manifestRow(row, form);
+      expect({ status, owners, digest, manifest }).toEqual({
+        status: row.status,
+        owners: row.owners,
+        digest: row.digest,
+        manifest: row.manifest,
+      });
+      expect(encode(manifest)).toEqual(parseEnvelope(fromBase64(row.envelope)).payload);
+    }
+  });
+
+  it.each(vectors<ManifestRow>("manifest-refuse.json"))("$name: $code", async (row) => {
+    expect(await refusal(() => manifestRow(row))).toBe(row.code);
   });
 });

@@ -27,6 +27,7 @@ _STAGES = {
     14: "check",
     15: "run",
     16: "legacy",
+    17: "state",
 }
 _ERROR = re.compile(r"^error: (?P<message>.*) \[(?P<code>[\w-]+)\]$", re.MULTILINE)
 _HINT = re.compile(r"^hint: (?P<hint>.*)$", re.MULTILINE)

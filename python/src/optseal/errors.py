@@ -34,10 +34,17 @@ class RunError(Error):
     """
 
 
+class StateError(Error):
+    """Files of weights and state that cannot be read, or arrays that cannot be written as one.
+
+    Codes: ``safetensors`` ``state-tensor`` ``file-digest`` ``checkpoint``.
+    """
+
+
 class Refused(Error):
     """A statement that did not pass a gate, or a gate that could not be reached.
 
-    ``stage`` is the one that refused: ``codec`` ``envelope`` ``trust`` ``spec`` ``check`` ``run``, as in exit codes; ``usage``;
+    ``stage`` is the one that refused: ``codec`` ``envelope`` ``trust`` ``spec`` ``check`` ``run`` ``state``, as in exit codes; ``usage``;
     ``system`` for files and processes; ``serve`` for what the service itself refuses; ``server`` for what a parameter
     server does; ``verifier`` for answers that are none of optseal's. ``code``, ``message``, ``path`` and ``hint`` are as the
     command or the service told them;

@@ -77,16 +77,15 @@ class Optimizer:
         self._lock = RLock()
         room = Room(description["free"])
         self._schedules = Schedules(description, room)
-        memory = self._hold(lots[0] if lots else [], room)
+        memory = self._hold(lots[0] if lots else [], room, state)
         self._schedules.start(memory, start, is_whole=state is not None and is_whole)
         for lot in lots[1:]:
-            self._hold(lot, Room(description["free"]))
+            self._hold(lot, Room(description["free"]), state)
 
-    def _hold(self, lot: Sequence[Given], room: Room) -> Memory:
-        """Gives parameters a memory."""
+    def _hold(self, lot: Sequence[Given], room: Room, state: Optional[State]) -> Memory:
+        """Gives parameters a memory, and slots what they start from."""
         description, engine, module, binder, crew = self._program
         bound = [binder.bind(one) for one in lot]
-        state = self._given_state
         if state is not None:
             refuse_state(state, description, bound)
         sites = lay_out([(one.body, one.extent) for one in bound], room)
@@ -103,18 +102,20 @@ class Optimizer:
         self._lots.append(residents)
         return memory
 
-    def add(self, parameters: Mapping[Key, Parameter]) -> None:
+    def add(self, parameters: Mapping[Key, Parameter], fresh: bool = False) -> None:
         """Takes in more parameters, in a memory of their own, as if they had been there from the start.
 
-        They are as ``Module.attach`` takes them; where the optimizer was given a state, it has to have theirs. Raises
-        RunError for those that do not fit, and for those that are there already.
+        They are as ``Module.attach`` takes them; where the optimizer was given a state, it has to have theirs, unless they
+        are ``fresh``: nobody had updated them then. Raises RunError for those that do not fit, and for those that are there
+        already.
         """
         with self._lock:
             given = given_in(parameters)
             for one in given:
                 if one.key in self._residents:
                     raise RunError("parameter", f"`{one.key}` is there already", f"parameters.{one.key}")
-            self._hold(given, Room(self._program.description["free"]))
+            state = None if fresh else self._given_state
+            self._hold(given, Room(self._program.description["free"]), state)
 
     def amend(self, module: HasProgram) -> None:
         """Goes on by the module of an amended spec: the next update is the first by the new values.

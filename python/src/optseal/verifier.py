@@ -74,7 +74,7 @@ class CommandVerifier:
 
         ``command`` are the words that start optseal: by default those in OPTSEAL_COMMAND, or ``optseal`` on PATH.
         """
-        self._command = Command(command)
+        self.command = Command(command)
         is_url = "://" in store
         options = {
             "trust": os.path.abspath(trust),
@@ -82,7 +82,7 @@ class CommandVerifier:
             "job": job,
             "audience": audience,
         }
-        self._options = [f"--{name}={value}" for name, value in options.items()]
+        self.options = [f"--{name}={value}" for name, value in options.items()]
         self._folder = None if is_url else Path(store)
 
     def check(self) -> None:
@@ -106,7 +106,7 @@ class CommandVerifier:
                 Path(folder, names[-1]).write_bytes(envelope)
             bases = ["--base", *names[:-1]] if len(names) > 1 else []
             emitted = ["--json", "--emit-spec=spec.json", "--emit-module=module.wasm"]
-            said = object_in(self._command.run(folder, ["verify", names[-1], *bases, *self._options, *emitted]))
+            said = object_in(self.command.run(folder, ["verify", names[-1], *bases, *self.options, *emitted]))
             if "digest" not in said:
                 raise not_optseal("the command has accepted something, and does not say what")
             spec = object_in(Path(folder, "spec.json").read_bytes())

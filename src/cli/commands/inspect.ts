@@ -13,6 +13,8 @@ import {
   parseSchedule,
   print as printTree,
   readAmendment,
+  readCheckpoint,
+  readManifest,
   readSafetensors,
   readStatement,
   ruleDigest,
@@ -66,6 +68,24 @@ function amendmentLines({ payload }: Envelope): readonly string[] {
   ];
 }
 
+function checkpointLines({ payload }: Envelope): readonly string[] {
+  const { claims, checkpoint } = readCheckpoint(payload);
+  return [...claimLines(claims), `saves     ${checkpoint.spec}`];
+}
+
+function manifestLines({ payload }: Envelope): readonly string[] {
+  const { job, audience, rank, servers, checkpoint, sequence, spec, files } = readManifest(payload);
+  return [
+    `job       ${job}`,
+    `audience  ${audience}`,
+    `server    ${rank} of ${servers}, counted from 0`,
+    `ordered   ${checkpoint}`,
+    `sequence  ${sequence}`,
+    `spec      ${spec}`,
+    ...files.map(({ name, size, digest }) => `file      ${name}, ${size} bytes, ${digest}`),
+  ];
+}
+
 function trustDocumentLines({ payload }: Envelope): readonly string[] {
   const document = decode(payload) as unknown as TrustDocument;
   makeTrust(document);
@@ -75,6 +95,8 @@ function trustDocumentLines({ payload }: Envelope): readonly string[] {
 const PAYLOADS: ReadonlyMap<string, (envelope: Envelope) => readonly string[]> = new Map([
   [PAYLOAD_TYPES.spec, statementLines],
   [PAYLOAD_TYPES.amendment, amendmentLines],
+  [PAYLOAD_TYPES.checkpoint, checkpointLines],
+  [PAYLOAD_TYPES.manifest, manifestLines],
   [PAYLOAD_TYPES.trust, trustDocumentLines],
 ]);
 

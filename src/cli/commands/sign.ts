@@ -14,6 +14,7 @@ import {
   makeTrust,
   PAYLOAD_TYPES,
   parseEnvelope,
+  readCheckpoint,
   readStatement,
   sign,
 } from "../../index.ts";
@@ -73,6 +74,8 @@ function readPayload({ payloadType, payload }: Envelope): string {
     check(author(spec satisfies Spec));
     return claimsText(`added a signature to ${spec.rule.name}`, claims);
   }
+  if (payloadType === PAYLOAD_TYPES.checkpoint)
+    return claimsText("added a signature to a checkpoint order", readCheckpoint(payload).claims);
   if (payloadType === PAYLOAD_TYPES.trust) {
     const document = decode(payload) as unknown as TrustDocument;
     makeTrust(document);

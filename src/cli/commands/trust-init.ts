@@ -4,6 +4,7 @@ import { publicKeyOf, timeText } from "../../index.ts";
 import { has, needed, optional, valuesOf } from "../arguments.ts";
 import type { Arguments, Run } from "../command.ts";
 import { UsageError } from "../errors.ts";
+import type { Io } from "../io.ts";
 import { readPublicKey, readSecretKey } from "../keys.ts";
 import { tell } from "../say.ts";
 import { idsOf, keyEntries, signedTrust } from "../trust-files.ts";
@@ -41,6 +42,12 @@ function policy(args: Arguments): Policy {
   };
 }
 
+async function readPublicKeys(args: Arguments, io: Io, option: string): Promise<readonly OwnedPublicKey[]> {
+  const keys: OwnedPublicKey[] = [];
+  for (const path of valuesOf(args, option)) keys.push(await readPublicKey(io, path));
+  return keys;
+}
+
 export const run: Run = async (args, io) => {
   const output = needed(args, "output");
   const may = policy(args);
@@ -52,10 +59,12 @@ export const run: Run = async (args, io) => {
   await checkOutputs(io, [output], has(args, "force"));
   const secrets: OwnedSecretKey[] = [];
   for (const path of valuesOf(args, "root")) secrets.push(await readSecretKey(io, path));
-  const signers: OwnedPublicKey[] = [];
-  for (const path of valuesOf(args, "signer")) signers.push(await readPublicKey(io, path));
-  const amenders: OwnedPublicKey[] = [];
-  for (const path of valuesOf(args, "amender")) amenders.push(await readPublicKey(io, path));
+  const [signers, amenders, checkpointers, servers] = [
+    await readPublicKeys(args, io, "signer"),
+    await readPublicKeys(args, io, "amender"),
+    await readPublicKeys(args, io, "checkpointer"),
+    await readPublicKeys(args, io, "server"),
+  ];
   const roots = await Promise.all(
     secrets.map(async ({ key, owner }) => ({ key: await publicKeyOf(key), owner })),
   );
@@ -64,13 +73,15 @@ export const run: Run = async (args, io) => {
     version: 1,
     issued,
     expires,
-    keys: keyEntries([...roots, ...signers, ...amenders]),
+    keys: keyEntries([...roots, ...signers, ...amenders, ...checkpointers, ...servers]),
     roles: {
       root: { keys: idsOf(roots), threshold: thresholds.root },
       signer: { keys: idsOf(signers), threshold: thresholds.signer, may },
       ...(amenders.length === 0
         ? {}
         : { amender: { keys: idsOf(amenders), threshold: 1, may: amendPolicy(args) } }),
+      ...(checkpointers.length === 0 ? {} : { checkpointer: { keys: idsOf(checkpointers), threshold: 1 } }),
+      ...(servers.length === 0 ? {} : { server: { keys: idsOf(servers), threshold: 1 } }),
     },
     revoked: [],
   };

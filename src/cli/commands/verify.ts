@@ -1,53 +1,68 @@
 /** cli: `optseal verify`. */
-import type { Opened } from "../../index.ts";
-import { documentDigest, timeText } from "../../index.ts";
+import type { Checked, OpenedAmended } from "../../index.ts";
+import { documentDigest, PAYLOAD_TYPES, timeText } from "../../index.ts";
 import { has, optional, subject } from "../arguments.ts";
+import type { Told, Verify } from "../checkpoints.ts";
+import { verifyCheckpoint, verifyManifest } from "../checkpoints.ts";
 import type { Arguments, Run } from "../command.ts";
+import { UsageError } from "../errors.ts";
+import { historyOf, payloadTypeOf } from "../history.ts";
 import type { Io } from "../io.ts";
-import { openEnvelope } from "../opening.ts";
-import { INPUT_LIMITS, readInput } from "../read-input.ts";
+import { admitting, openHistory } from "../opening.ts";
+import { INPUT_LIMITS, inputName, readInput } from "../read-input.ts";
 import { refusalDocument } from "../refusal-document.ts";
 import { exactJsonText, printJson, printLines } from "../say.ts";
 import { visible } from "../visible.ts";
 import { checkOutputs, writeOutputs } from "../write-outputs.ts";
 
-function summary({ admitted }: Opened) {
+function summary({ admitted, checked }: OpenedAmended): Told {
   const { status, digest, amends, spec, owners, claims } = admitted;
   const { job, audience, sequence, issued, expires } = claims;
-  return {
+  const fields = {
     status,
     digest,
     ...(amends === undefined ? {} : { amends }),
     spec: documentDigest(spec),
     rule: spec.rule.name,
-    owners,
-    job,
-    audience,
-    sequence,
-    issued,
-    expires,
+    ...{ owners, job, audience, sequence, issued, expires },
   };
+  return { fields, checked };
 }
 
-function textLines(result: ReturnType<typeof summary>): readonly string[] {
-  const shown = {
-    ...result,
-    owners: result.owners.join(", "),
-    audience: result.audience.join(", "),
-    issued: timeText(result.issued),
-    expires: timeText(result.expires),
-  };
-  return Object.entries(shown).map(([name, value]) => `${name.padEnd(8)}  ${visible(String(value))}`);
+const verifySpec: Verify = async (io, args, input, options) =>
+  summary(await openHistory(await historyOf(io, args, input), options));
+
+/** What is neither a spec nor an amendment; those refuse all else by themselves. */
+const OTHERS: ReadonlyMap<string, Verify> = new Map([
+  [PAYLOAD_TYPES.checkpoint, verifyCheckpoint],
+  [PAYLOAD_TYPES.manifest, verifyManifest],
+]);
+
+const TIMES: ReadonlySet<string> = new Set(["issued", "expires"]);
+
+/** A field for people: lists with commas, files by their facts. */
+function wordsFor(name: string, value: unknown): string {
+  if (TIMES.has(name)) return timeText(value as number);
+  const items: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return items
+    .map((item) => (typeof item === "object" ? Object.values(item ?? {}).join(" ") : String(item)))
+    .join(", ");
+}
+
+function textLines(fields: Told["fields"]): readonly string[] {
+  return Object.entries(fields).map(
+    ([name, value]) => `${name.padEnd(8)}  ${visible(wordsFor(name, value))}`,
+  );
 }
 
 /** Loaded only where it is asked for: it is half of what a start would take. Modules are the same. */
-async function specOf({ admitted }: Opened, file: string): Promise<string> {
-  if (file.endsWith(".json")) return exactJsonText(admitted.spec);
+async function specOf(checked: Checked, file: string): Promise<string> {
+  if (file.endsWith(".json")) return exactJsonText(checked.spec);
   const { specYaml } = await import("../spec-yaml.ts");
-  return specYaml(admitted.spec);
+  return specYaml(checked.spec);
 }
 
-async function moduleOf({ checked }: Opened): Promise<Uint8Array> {
+async function moduleOf(checked: Checked): Promise<Uint8Array> {
   const { moduleBytes } = await import("../wasm.ts");
   return moduleBytes(checked);
 }
@@ -78,12 +93,17 @@ async function verify(args: Arguments, io: Io): Promise<void> {
     force,
   );
   const bytes = await readInput(io, path, { limit: INPUT_LIMITS.document });
-  const opened = await openEnvelope(io, path, bytes, args);
+  // Whoever has no trust document hears that first, whatever the envelope is.
+  const { fields, checked } = await admitting(io, args, async (options) => {
+    const payloadType = await payloadTypeOf({ path, bytes });
+    if (has(args, "rank") && payloadType !== PAYLOAD_TYPES.manifest)
+      throw new UsageError("`--rank` is for manifests", `${inputName(path)} is none`);
+    return (OTHERS.get(payloadType) ?? verifySpec)(io, args, { path, bytes }, options);
+  });
   const outputs = await Promise.all(
-    wanted.map(async ({ file, make }) => ({ path: file, bytes: await make(opened, file) })),
+    wanted.map(async ({ file, make }) => ({ path: file, bytes: await make(checked, file) })),
   );
   await writeOutputs(io, outputs, force);
-  const result = summary(opened);
-  if (has(args, "json")) await printJson(io, result);
-  else await printLines(io, textLines(result));
+  if (has(args, "json")) await printJson(io, fields);
+  else await printLines(io, textLines(fields));
 }

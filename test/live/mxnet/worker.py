@@ -44,6 +44,7 @@ class Worker:
         self.sizes = {}
         self.dtypes = {}
         self.turns = {}
+        self.resumed = None
 
     def key(self, number):
         return f"w{number}" if PLAN["keys"] == "str" else number
@@ -71,9 +72,39 @@ class Worker:
         envelopes = [(FOLDER / name).read_bytes() for name in names]
         keys = {"str": str, "int": int}[PLAN["keys"]]
         try:
-            return optseal.mxnet.set_optimizer(self.kv, envelopes, keys, **options)._asdict()
+            in_force = optseal.mxnet.set_optimizer(self.kv, envelopes, keys, **options)
         except optseal.mxnet.Refused as error:
             return {"stage": error.stage, "code": error.code, "message": error.message}
+        self.resumed = in_force.resumed
+        return in_force._asdict()
+
+    def save(self, name):
+        """An order in a file: what checkpoint returns, or what it raises."""
+        import optseal.mxnet
+
+        keys = {"str": str, "int": int}[PLAN["keys"]]
+        try:
+            return optseal.mxnet.checkpoint(self.kv, (FOLDER / name).read_bytes(), keys)._asdict()
+        except optseal.mxnet.Refused as error:
+            return {"stage": error.stage, "code": error.code, "message": error.message}
+
+    def go_on(self, *turns):
+        """Brings all weights of the checkpoint back, and trains on, from the turn at which it was saved through all others.
+
+        Gives back the bits of each array before, and at the end.
+        """
+        import optseal.mxnet
+
+        before = []
+        for number, size in self.sizes.items():
+            out = mx.nd.zeros((size,))
+            optseal.mxnet.restore(self.kv, self.key(number), out)
+            before.append(hashlib.sha256(out.asnumpy().tobytes()).hexdigest())
+            self.turns[number] = turns[self.resumed or 0]
+        after = before
+        for turn in turns[(self.resumed or 0) + 1 :]:
+            after = [self.train(number, turn - self.turns[number]) for number in self.sizes]
+        return [before, after]
 
     def attack(self):
         """The bytes that MXNet's own set_optimizer would send, with something in them that acts."""

@@ -2,6 +2,6 @@
 
 from ..errors import Refused
 from .seal import seal
-from .worker import InForce, set_optimizer
+from .worker import InForce, checkpoint, restore, set_optimizer
 
-__all__ = ["InForce", "Refused", "seal", "set_optimizer"]
+__all__ = ["InForce", "Refused", "checkpoint", "restore", "seal", "set_optimizer"]

@@ -12,8 +12,10 @@ from ..optimizer import Optimizer
 from ..parameters import Given
 from ..extent import extent_of
 from ..verifier import Accepted, Verifier
-from .messages import AMENDMENT, Envelope, envelopes_in
+from .messages import AMENDMENT, CHECKPOINT, Envelope, envelopes_in
+from .saving import Resumed, Saving, Started
 from .shards import Shards, refuse_impossible
+from .questions import is_question
 from .verdicts import MOST_ROWS, Table, Verdict, is_table, name_of
 
 Log = Callable[[str], None]
@@ -22,8 +24,8 @@ Log = Callable[[str], None]
 class Host:
     """One server: what is in force, and the parameters that it updates."""
 
-    def __init__(self, verifier: Verifier, shards: Shards, log: Log) -> None:
-        """Takes what verifies, what may be split, and where a line for each decision goes."""
+    def __init__(self, verifier: Verifier, shards: Shards, log: Log, saving: Optional[Saving] = None) -> None:
+        """Takes what verifies, what may be split, where a line for each decision goes, and where checkpoints are."""
         self._verifier = verifier
         self._shards = shards
         self._log = log
@@ -32,17 +34,29 @@ class Host:
         #: The bytes of what is in force.
         self._texts: List[bytes] = []
         self._optimizer: Optional[Optimizer] = None
+        self._saving = saving
+        self._resumed: Optional[Resumed] = None
         #: The last ones, for workers that are about to bring an array to write them to.
         self._verdicts: Deque[Verdict] = deque(maxlen=MOST_ROWS)
         self._tables: Dict[int, Table] = {}
         #: Where the weights of a key were at its last update: address and size.
         self._places: Dict[int, Tuple[int, int]] = {}
 
+    def numbered(self, rank: int) -> None:
+        """Says which server this is, before its first command."""
+        if self._saving is not None:
+            self._saving.numbered(rank)
+
     def command(self, body: bytes) -> Verdict:
         """Decides about a command, and writes the verdict for workers to pull. Raises nothing."""
         name = name_of(body)
         try:
-            verdict = self._in_force(name, self._decide(envelopes_in(body)))
+            sent = envelopes_in(body)
+            verdict = (
+                self._save(name, sent[0])
+                if sent[0].payload_type == CHECKPOINT and len(sent) == 1
+                else self._in_force(name, self._decide(sent))
+            )
             self._log(f"{verdict.status}: sequence {verdict.sequence}, {verdict.digest}")
         except Exception as error:  # What ends here ends in MXNet's C++, which would tell nobody.
             verdict = self._refused(name, error)
@@ -55,8 +69,9 @@ class Host:
     def update(self, key: int, gradient: Floats, weight: Floats) -> None:
         """Updates a stored array in place.
 
-        The first sight of a key takes it in. Raises Error where no optimizer is in force, and where the one that is cannot
-        update this array.
+        The first sight of a key takes it in. A gradient that is negative infinity all over asks for no more than that, and so
+        does the first one of a key after a resume: it was found with other weights than those that are brought back. Raises
+        Error where no optimizer is in force, and where the one that is cannot update this array.
         """
         if key in self._tables:
             return
@@ -71,27 +86,52 @@ class Host:
             raise Refused(
                 "server", "no-optimizer", f"a gradient of key {key} came, and no optimizer is in force", hint=hint
             )
-        self._take_in(optimizer, key, weight)
+        is_brought_back = self._take_in(optimizer, key, weight)
+        if is_question(gradient):
+            return
+        if is_brought_back:
+            self._log(f"key {key} is as its checkpoint has it; the gradient that came for other weights is left out")
+            return
         optimizer.step_into(key, gradient, weight)
 
-    def _take_in(self, optimizer: Optimizer, key: int, weight: Floats) -> None:
+    def _take_in(self, optimizer: Optimizer, key: int, weight: Floats) -> bool:
+        """Returns whether the weights of a checkpoint have come in their place."""
         place = (weight.ctypes.data, weight.size)
         if self._places.get(key) == place and key in optimizer.weights:
-            return
+            return False
+        is_brought_back = False
         if key not in optimizer.weights:
             given = Given(key_text(key), extent_of(weight.shape), None)
             self._shards.refuse(optimizer.program.binder.bind(given))
-            optimizer.add({key: weight})
+            if self._resumed is not None:
+                is_brought_back = self._resumed.give(key_text(key), weight)
+            optimizer.add({key: weight}, fresh=not is_brought_back)
         elif optimizer.weights[key].shape == weight.shape:
             # Stored anew: what is there now counts.
             optimizer.weights[key][...] = weight
         else:
             raise RunError("shape", f"key {key} has another size than before", f"parameters.{key}")
         self._places[key] = place
+        return is_brought_back
+
+    def _save(self, name: str, order: Envelope) -> Verdict:
+        if self._saving is None:
+            hint = "start it with --checkpoints DIR --key KEY"
+            raise Refused("server", "no-checkpoints", "this server keeps no checkpoints", hint=hint)
+        if self._optimizer is None:
+            raise Refused("server", "no-optimizer", "nothing is in force here that could be saved")
+        ordered = self._saving.save(order.text, _texts_of(self._history), self._optimizer, self._resumed)
+        return Verdict(name, ordered.status, ordered.digest, ordered.sequence)
+
+    def _start(self, accepted: Accepted, chain: Sequence[Envelope]) -> Started:
+        """An optimizer for a spec; only the first since the process began goes on from a checkpoint."""
+        if self._saving is None or self._accepted is not None:
+            return Started(accepted.module.attach({}), None)
+        return self._saving.start(accepted, _texts_of(chain))
 
     def _decide(self, sent: Sequence[Envelope]) -> str:
         chain = self._chain(sent)
-        texts = [one.text for one in chain]
+        texts = _texts_of(chain)
         if texts == self._texts:
             # Every worker sends it: what has been verified to the last byte, and is in force, is not verified again.
             return "in-force"
@@ -106,7 +146,7 @@ class Host:
             self._optimizer.amend(accepted.module)
         else:
             refuse_impossible(accepted.module.program)
-            self._optimizer = accepted.module.attach({})
+            self._optimizer, self._resumed = self._start(accepted, chain)
             self._history = chain
             self._places = {}
         self._accepted, self._texts = accepted, texts
@@ -127,7 +167,8 @@ class Host:
 
     def _in_force(self, name: str, status: str) -> Verdict:
         accepted = self._accepted
-        return Verdict(name, status, accepted and accepted.digest, accepted and accepted.sequence)
+        resumed = None if self._resumed is None else self._resumed.sequence
+        return Verdict(name, status, accepted and accepted.digest, accepted and accepted.sequence, resumed=resumed)
 
     def _refused(self, name: str, error: Exception) -> Verdict:
         said = self._in_force(name, "refused")
@@ -138,3 +179,7 @@ class Host:
         if isinstance(error, Error):
             return said._replace(stage="run", code=error.code, message=str(error), hint=error.hint)
         return said._replace(stage="server", code="bug", message=f"{type(error).__name__}: {error}")
+
+
+def _texts_of(chain: Sequence[Envelope]) -> List[bytes]:
+    return [one.text for one in chain]

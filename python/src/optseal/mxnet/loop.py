@@ -42,6 +42,7 @@ def serve(host: Host, end: Callable[[BaseException], NoReturn], say: Callable[[s
         # Accepted or not: from here on gradients are no longer MXNet's to store.
         if library.MXKVStoreSetUpdater(store.handle, updater, None) != 0:
             end(_last_error(library))
+        host.numbered(store.rank)
         host.command(body)
 
     controller = _CONTROLLER(control)

@@ -11,6 +11,7 @@ from ..errors import Refused
 MOST_BYTES = 2 * 1024 * 1024
 
 AMENDMENT = "application/vnd.optseal.amendment.v1+msgpack"
+CHECKPOINT = "application/vnd.optseal.checkpoint.v1+msgpack"
 
 _HINT = "an optimizer is converted and signed on the worker: optseal.mxnet.seal(optimizer, ...)"
 

@@ -25,6 +25,8 @@ class Options(NamedTuple):
     socket: Optional[str]
     allow_shards: bool
     profiler: Optional[str]
+    checkpoints: Optional[str]
+    key: Optional[str]
     servers: int
     bound: int
 
@@ -46,9 +48,15 @@ def options_in(words: List[str], environment: Mapping[str, str]) -> Options:
         "--allow-shards", action="store_true", help="let rules that sum over a parameter sum over parts of one"
     )
     parser.add_argument("--profiler", metavar="FOLDER", help="let workers have MXNet's profiler write files there")
+    parser.add_argument("--checkpoints", metavar="FOLDER", help="save there when a signed order says so, and resume from it")
+    parser.add_argument("--key", help="the server's secret key, which signs what it saves")
     given = parser.parse_args(words)
     if (given.socket is None) == (given.trust is None or given.store is None):
         raise parser_error("--trust and --store are required, or --socket in their place")
+    if (given.checkpoints is None) != (given.key is None):
+        raise parser_error("--checkpoints and --key go together")
+    if given.checkpoints is not None and given.socket is not None:
+        raise parser_error("--checkpoints needs --trust and --store: the service at --socket verifies none")
     _refuse_missing(environment)
     servers = _count(environment, "DMLC_NUM_SERVER", 1)
     return Options(**vars(given), servers=servers, bound=bound_in(environment))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import List, NoReturn
+from typing import List, NoReturn, Optional
 
 from ..errors import Error, Refused
 from ..verifier import CommandVerifier, SocketVerifier, Verifier
 from .host import Host
 from .loop import serve
 from .options import Options, options_in
+from .saving import Saving
 from .shards import Shards
 from .working_folder import go_where_nothing_can_be_written
 
@@ -42,15 +43,22 @@ def _verifier(options: Options) -> Verifier:
     return CommandVerifier(options.trust, options.store, options.job, options.audience)
 
 
+def _saving(options: Options, verifier: Verifier) -> Optional[Saving]:
+    if options.checkpoints is None or options.key is None or not isinstance(verifier, CommandVerifier):
+        return None
+    return Saving(options.checkpoints, verifier, options.key, options.servers)
+
+
 def main(words: List[str]) -> None:
     """Runs a server until the workers end; ends the process where it cannot."""
     try:
         options = options_in(words, os.environ)
         verifier = _verifier(options)
         verifier.check()
+        saving = _saving(options, verifier)
         go_where_nothing_can_be_written(options.profiler)
         shards = Shards(options.servers, options.bound, options.allow_shards)
-        serve(Host(verifier, shards, say), end, say)
+        serve(Host(verifier, shards, say, saving), end, say)
     except Exception as error:
         end(error)
 

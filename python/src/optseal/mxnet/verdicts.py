@@ -49,6 +49,8 @@ class Verdict(NamedTuple):
     message: Optional[str] = None
     path: Optional[str] = None
     hint: Optional[str] = None
+    #: The sequence of the order whose checkpoint the server went on from when it had started.
+    resumed: Optional[int] = None
 
 
 def name_of(body: bytes) -> str:

@@ -12,6 +12,7 @@ from ..errors import Refused
 from ..verifier import Envelopes
 from .messages import body_of
 from .options import BIG_ARRAY, bound_in
+from .questions import QUESTION
 from .verdicts import FLOATS, MOST_ROWS, Verdict, blank, is_kept, name_of, verdict_in
 
 #: MXNet's numbers of commands, from 1.2 on.
@@ -30,6 +31,8 @@ class InForce(NamedTuple):
     status: str
     digest: str
     sequence: int
+    #: The sequence of the order whose checkpoint all servers went on from when they had started: ``restore`` brings its weights.
+    resumed: Optional[int] = None
 
 
 class _Tables:
@@ -90,6 +93,49 @@ def set_optimizer(
 
     Raises Refused with what the first server that refuses tells; what was in force there stays in force.
     """
+    accepted = [
+        InForce(one.status, one.digest or "", one.sequence or 0, one.resumed)
+        for one in _decided(kv, envelopes, keys, multi_precision)
+    ]
+    resumed = [one.resumed for one in accepted]
+    if len(set(resumed)) > 1:
+        hint = "bring back the files of one order on all servers; `optseal manifest` signs them for a newer one"
+        raise Refused("server", "torn-checkpoint", f"servers went on from different checkpoints: {resumed}", hint=hint)
+    return next((one for one in accepted if one.status == "new"), accepted[0])
+
+
+def checkpoint(kv: Any, envelope: bytes, keys: Type[Union[int, str]] = int) -> InForce:
+    """Sends a signed order to save to all servers, and waits until each has its checkpoint on the disk.
+
+    What this worker has pushed is in it; other workers are not waited for. One worker's order is enough, and the same one sent
+    again is done once. Returns the order's digest and sequence; ``status`` is ``new`` where at least one server has written.
+
+    Raises Refused with what the first server that refuses tells: its checkpoint before this stays.
+    """
+    import mxnet
+
+    mxnet.nd.waitall()
+    saved = [InForce(one.status, one.digest or "", one.sequence or 0) for one in _decided(kv, envelope, keys)]
+    return next((one for one in saved if one.status == "new"), saved[0])
+
+
+def restore(kv: Any, names: Any, out: Any) -> None:
+    """Pulls the weights that servers have, those of a checkpoint where they were resumed: the state of no key moves.
+
+    ``names`` and ``out`` are as ``kv.pull`` takes them. To be called by all workers after ``set_optimizer``, before gradients
+    are pushed. A gradient that comes for a resumed key without this is left out: it was found with other weights.
+    """
+    single = not isinstance(names, (list, tuple))
+    arrays = [one[0] if isinstance(one, (list, tuple)) else one for one in ([out] if single else out)]
+    for name, array in zip([names] if single else names, arrays):
+        kv.push(name, array.zeros_like() + QUESTION)
+    kv.pull(names, out=out)
+
+
+def _decided(
+    kv: Any, envelopes: Envelopes, keys: Type[Union[int, str]], multi_precision: bool = False
+) -> List[Verdict]:
+    """What each server has decided. Raises Refused for the first that refuses."""
     body = body_of(envelopes)
     tables = _tables.get(kv) or _Tables(kv, keys)
     kv._send_command_to_servers(_OPTIMIZER, body)
@@ -99,12 +145,12 @@ def set_optimizer(
         # After the first command the servers look at what is pushed.
         tables.offer()
         _tables[kv] = tables
-    accepted = []
+    decided = []
     for number, verdict in enumerate(tables.verdicts(name_of(body.encode()))):
         if verdict is None:
             raise Refused("server", "no-verdict", f"server {number} has told nothing", hint="see its log")
         if verdict.status == "refused" or verdict.digest is None or verdict.sequence is None:
             stage, code, message = verdict.stage or "server", verdict.code or "unknown", verdict.message or ""
             raise Refused(stage, code, f"server {number}: {message}", verdict.path, verdict.hint)
-        accepted.append(InForce(verdict.status, verdict.digest, verdict.sequence))
-    return next((one for one in accepted if one.status == "new"), accepted[0])
+        decided.append(verdict)
+    return decided
