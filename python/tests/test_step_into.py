@@ -1,4 +1,4 @@
-"""A step that takes the gradient from one array and gives the weights to another does what a step and a copy do."""
+"""Steps that take gradients from arrays elsewhere, and give weights to others, do what copies and a step in place do."""
 
 import numpy as np
 import pytest
@@ -11,16 +11,19 @@ f32 = np.float32
 def test_the_same_bits(module, name, size):
     draw = np.random.default_rng(size)
     weights = draw.standard_normal(size).astype(f32)
-    one, other = (module(name).attach({3: weights}) for _ in range(2))
+    inside, given, into = (module(name).attach({3: weights}) for _ in range(3))
     out = np.zeros(size, f32)
     for _ in range(3):
         gradient = draw.standard_normal(size).astype(f32)
-        one.step({3: gradient})
-        other.step_into(3, gradient, out)
-        assert one.weights[3].tobytes() == other.weights[3].tobytes() == out.tobytes()
-    one.step({3: gradient})
-    other.step({3: gradient})
-    assert one.weights[3].tobytes() == other.weights[3].tobytes() and repr(one.state()) == repr(other.state())
+        inside.gradients[3][...] = gradient
+        inside.step()
+        given.step({3: gradient})
+        into.step_into(3, gradient, out)
+        bits = [one.weights[3].tobytes() for one in (inside, given, into)]
+        assert bits == [out.tobytes()] * 3
+    inside.step()
+    into.step({3: gradient})
+    assert inside.weights[3].tobytes() == into.weights[3].tobytes() and repr(inside.state()) == repr(into.state())
 
 
 def test_arrays_may_be_one_or_the_memory_itself(module):

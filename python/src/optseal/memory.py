@@ -102,11 +102,14 @@ class Memory:
 
         return called
 
+    def parts(self, elements: int) -> int:
+        """How many threads share a pass over so many elements."""
+        return 1 if self._crew is None else max(1, min(self._crew.threads, elements // LEAST))
+
     def whole(self, name: str, frame: int, count: int, grain: int, elements: int) -> Callable[[], object]:
         """A pass over so many units, which come to so many elements: by threads where it is worth it."""
-        crew = self._crew
-        parts = 1 if crew is None else min(crew.threads, elements // LEAST)
-        if crew is None or parts < 2:
+        crew, parts = self._crew, self.parts(elements)
+        if crew is None or parts == 1:
             return self.function(name, frame, 0, count)
         grains = -(-count // grain)
         ends = [min(count, grains * i // parts * grain) for i in range(parts + 1)]

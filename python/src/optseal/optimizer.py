@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import islice
 from threading import RLock
+from types import MappingProxyType
 from typing import Dict, List, Mapping, NamedTuple, Optional, Protocol, Sequence, Tuple
 
 import numpy as np
@@ -155,6 +156,11 @@ class Optimizer:
         """The group of each parameter: which of the module's ``bindings`` it belongs to."""
         return Keyed({key: resident.group for key, resident in self._residents.items()})
 
+    @property
+    def streams(self) -> Mapping[Key, bool]:
+        """Of each parameter, whether a step takes in a gradient that stands elsewhere part by part, and not by a copy first."""
+        return Keyed({key: resident.streams for key, resident in self._residents.items()})
+
     def ahead(self) -> Sequence[Optional[Drive]]:
         """What the schedule will give each group for the next update; None where there is no schedule."""
         with self._lock:
@@ -164,14 +170,14 @@ class Optimizer:
         """Updates each parameter that has a gradient here, in the order given; the others and their counts stay.
 
         Without gradients: all parameters, in the order that they were attached in, by what stands in ``gradients``.
-        Those that are given are copied there first, unless they are those very arrays. Raises RunError for an unknown
-        key, a gradient that does not fit, or a rate outside what the trust document allows; nothing is changed then.
+        Those that are given are copied there, in parts or as a whole, unless they are those very arrays: what stands there
+        after the step is not said. Raises RunError for an unknown key, a gradient that does not fit, or a rate outside what
+        the trust document allows; nothing is changed then.
         """
         with self._lock:
             given = () if gradients is None else [self._checked(key, one) for key, one in entries_of(gradients)]
             residents = list(self._residents.values()) if gradients is None else [one for one, _ in given]
-            self._set_out(residents, given)
-            self._run(residents)
+            self._run(residents, self._set_out(residents, given))
 
     def step_into(self, key: Key, gradient: Floats, weights: Floats) -> None:
         """Updates one parameter, and writes its weights to an array of the caller's too.
@@ -207,29 +213,38 @@ class Optimizer:
             wanted.append((updates, resident.group))
         return wanted
 
-    def _put(self, given: Sequence[Tuple[Resident, Floats]]) -> None:
-        """All gradients in their places, before any update may change what they share memory with."""
+    def _put(self, given: Sequence[Tuple[Resident, Floats]]) -> Dict[str, Floats]:
+        """All gradients in their places, before any update may change what they share memory with; gives back the rest.
+
+        Those are taken in part by part, in the course of the update.
+        """
         apart = [
-            (resident.gradient, gradient.copy() if self._is_inside(gradient) else gradient)
+            (resident, gradient.copy() if self._is_inside(gradient) else gradient)
             for resident, gradient in given
             if gradient is not resident.gradient
         ]
-        for place, gradient in apart:
-            place[...] = gradient
+        for resident, gradient in apart:
+            if not resident.streams:
+                resident.gradient[...] = gradient
+        return {resident.key: gradient for resident, gradient in apart if resident.streams}
 
     def _is_inside(self, gradient: Floats) -> bool:
         return any(np.may_share_memory(gradient, lot[0].memory.bytes) for lot in self._lots if lot)
 
-    def _set_out(self, residents: Sequence[Resident], given: Sequence[Tuple[Resident, Floats]]) -> None:
-        """Fills in what updates begin with. Raises RunError before anything is changed."""
+    def _set_out(self, residents: Sequence[Resident], given: Sequence[Tuple[Resident, Floats]]) -> Dict[str, Floats]:
+        """Fills in what updates begin with, and gives back the gradients that they are to take in by themselves.
+
+        Raises RunError before anything is changed.
+        """
         counts = [self._counts[resident.key] + 1 for resident in residents]
         drives = self._schedules.drives(self._wanted(residents, counts))
-        self._put(given)
+        left = self._put(given)
         self._updates = max([self._updates, *counts])
         for resident, count, drive in zip(residents, counts, drives):
             resident.take_copies()
             self._counts[resident.key] = count
             self._fill(resident, count, drive)
+        return left
 
     def _fill(self, resident: Resident, count: int, drive: Optional[Drive]) -> None:
         numbers: Dict[Optional[str], Optional[float]] = {"t": count, "steps": self._updates}
@@ -240,9 +255,9 @@ class Optimizer:
             if name is not None and value is not None:
                 resident.memory.set_number(resident.frame + self._common[name], value)
 
-    def _run(self, residents: Sequence[Resident]) -> None:
+    def _run(self, residents: Sequence[Resident], left: Mapping[str, Floats] = MappingProxyType({})) -> None:
         """Runs updates to their ends, in turn; all that come to a total are added up before any goes on."""
-        begun = [(resident, resident.update(self._shared)) for resident in residents]
+        begun = [(resident, resident.update(self._shared, left.get(resident.key))) for resident in residents]
         waiting = [(line, *one) for one in begun for line in islice(one[1], 1)]
         while waiting:
             lowest = min(line for line, _, _ in waiting)

@@ -91,8 +91,19 @@ class Resident:
             tensor = self._tensors.get(name)
             yield name, self.memory.number(self._cells[name]) if tensor is None else tensor.copy()
 
-    def update(self, shared: Dict[str, float]) -> Iterator[int]:
-        """Makes an update as far as the next total, and gives the line that this stands in; then goes on from there."""
+    @property
+    def streams(self) -> bool:
+        """Whether an update can take a gradient in part by part from where it stands."""
+        return self._through is not None
+
+    def update(self, shared: Dict[str, float], gradient: Optional[Floats] = None) -> Iterator[int]:
+        """Makes an update as far as the next total, and gives the line that this stands in; then goes on from there.
+
+        With a gradient, which is for those that stream: from there, and not from the place in the memory.
+        """
+        if gradient is not None:
+            self.update_through(gradient, None, shared)
+            return
         self._take(shared)
         for function, line in self._steps:
             if function is None:
@@ -103,8 +114,8 @@ class Resident:
                 break
         self._keep(shared)
 
-    def update_through(self, gradient: Floats, out: Floats, shared: Dict[str, float]) -> bool:
-        """Makes an update from a gradient elsewhere, and writes the weights there too; false where the body has more passes."""
+    def update_through(self, gradient: Floats, out: Optional[Floats], shared: Dict[str, float]) -> bool:
+        """Makes an update from a gradient elsewhere, and writes the weights to ``out`` too; false where it does not stream."""
         if self._through is None:
             return False
         self._take(shared)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Tuple
+from typing import Tuple, cast
 
 import torch
 
@@ -21,6 +21,8 @@ class Resident:
     gradient: torch.Tensor
     #: Whether the rule leaves rows alone that a gradient does not have.
     is_lazy: bool = False
+    #: Whether a step takes in gradients that stand elsewhere by itself.
+    streams: bool = False
 
     def __init__(self, key: str, tensor: torch.Tensor, zero_copy: bool, has_master: bool) -> None:
         """Raises TorchError for a parameter that the module's memory cannot stand for."""
@@ -43,7 +45,7 @@ class Resident:
 
     def move_in(self, weight: Floats, gradient: Floats) -> None:
         """Takes a place in a module's memory, and the numbers of the tensor there."""
-        self.weight, self.gradient = torch.from_numpy(weight), torch.from_numpy(gradient)
+        self.weight, self.gradient, self._place = torch.from_numpy(weight), torch.from_numpy(gradient), gradient
         self.weight.copy_(self.tensor.detach())
         self._adopt()
         self._left = self._mark()
@@ -69,16 +71,24 @@ class Resident:
             message = "a gradient of some rows under `lazy_update`, which this engine does not take"
             raise TorchError("gradient", message, path, "engine='native' takes it, or amend lazy_update")
 
-    def take_in(self) -> None:
-        """Before a step: weights that were changed elsewhere, and a gradient that stands elsewhere, come in."""
+    def take_in(self) -> Floats:
+        """Before a step: weights that were changed elsewhere come in, and a gradient that a step cannot take in by itself.
+
+        Gives back the gradient to step by.
+        """
         self._is_inside = self._is_in_place()
         if not self._is_inside and not (self.keeps_master and self._is_as_left()):
             self.weight.copy_(self.tensor.detach())
             self._adopt()
         gradient = self.tensor.grad
-        if gradient is not self.gradient and gradient is not None:
-            gradient = gradient.detach()
-            self.gradient.copy_(gradient if gradient.layout == torch.strided else gradient.to_dense())
+        if gradient is None or gradient is self.gradient:
+            return self._place
+        gradient = gradient.detach()
+        is_plain = gradient.layout == torch.strided and gradient.dtype == torch.float32
+        if self.streams and is_plain and gradient.is_contiguous():
+            return cast(Floats, gradient.numpy())
+        self.gradient.copy_(gradient if gradient.layout == torch.strided else gradient.to_dense())
+        return self._place
 
     def hand_out(self) -> None:
         """After a step: a tensor that stands elsewhere gets the numbers, those of 16 bits rounded to even on a tie."""

@@ -42,21 +42,18 @@ class WasmEngine:
         optimizer = self._optimizer
         for one in self._residents:
             one.move_in(optimizer.weights[one.key], optimizer.gradients[one.key])
-        self.groups = [optimizer.groups[one.key] for one in self._residents]
+        groups, streams = optimizer.groups, optimizer.streams
+        self.groups = [groups[one.key] for one in self._residents]
         bindings = self._module.description["bindings"]
         for one, group in zip(self._residents, self.groups):
+            one.streams = streams[one.key]
             one.is_lazy = bindings[group]["hyper"].get("lazy_update") is True
 
     def step(self) -> None:
         stepped = [one for one in self._residents if one.tensor.grad is not None]
         for one in stepped:
             one.check()
-        for one in stepped:
-            one.take_in()
-        if len(stepped) == len(self._residents):
-            self._optimizer.step()
-        else:
-            self._optimizer.step({one.key: self._optimizer.gradients[one.key] for one in stepped})
+        self._optimizer.step({one.key: one.take_in() for one in stepped})
         for one in stepped:
             one.hand_out()
 
