@@ -130,6 +130,9 @@ describe.each(stores)("a store in %s", (_, make) => {
   });
 });
 
+/** For 50 processes one after another, on a machine that does other things too. */
+const KILLS_MS = 300_000;
+
 describe("a folder", () => {
   it("does not take a file of one lane for one of another", async () => {
     const folder = fresh();
@@ -294,7 +297,7 @@ describe("processes", () => {
     await Promise.all(all.map(({ over }) => over));
   });
 
-  it("killed at 50 moments forget nothing that they accepted", async () => {
+  it("killed at 50 moments forget nothing that they accepted", { timeout: KILLS_MS }, async () => {
     const folder = fresh();
     let said = -1;
     let seed = 1;

@@ -334,12 +334,11 @@ describe("what has been counted", () => {
     expect(specOf(pickle).resume).toEqual({ updates: 6 });
   });
 
-  it("for more parameters than a spec has room for: refused, and soon", () => {
+  it("for more parameters than a spec has room for: refused, in work that grows no faster than they do", () => {
     const many: Value = { dict: Array.from({ length: 300_000 }, (_, i) => [i, 1] as const) };
     const pickle = sgd({ _all_index_update_counts: { dict: [[0, many]] }, lr_mult: many, num_update: 1 });
-    const start = performance.now();
+    // Each looked up among all others would take longer than a test may.
     expect(refusal(pickle).code).toBe("unsupported");
-    expect(performance.now() - start).toBeLessThan(10_000);
   });
 
   it("and Nadam's m_schedule, LBSGD's number of gradients", () => {
