@@ -66,11 +66,14 @@ function makeServer(service: Service, guests: Connections): Server {
       headersTimeout: limits.headersMs,
       requestTimeout: limits.requestMs,
       keepAliveTimeout: limits.headersMs,
-      connectionsCheckingInterval: Math.min(1000, limits.headersMs),
+      // Often: all that are late by then are told so in one turn.
+      connectionsCheckingInterval: Math.min(100, limits.headersMs),
       requireHostHeader: true,
     },
     makeListener(service, guests),
   );
+  // Else an answer that takes longer than one turn is lost to a client that has closed its half.
+  Object.assign(server, { httpAllowHalfOpen: true });
   server.maxHeadersCount = MOST_HEADERS;
   server.maxRequestsPerSocket = REQUESTS_PER_CONNECTION;
   // Also for who asks and never takes the answer.

@@ -132,6 +132,19 @@ describe("a client that", () => {
     expect(await metric("optseal_held_bytes")).toBe(0);
   });
 
+  it("has closed its half is answered by a store that takes its time", async () => {
+    const memory = memoryStore();
+    const accept: typeof memory.accept = async (...offered) => {
+      await new Promise((resolve) => void setTimeout(resolve, 50));
+      return memory.accept(...offered);
+    };
+    const { raw } = await start({ store: { ...memory, accept } });
+    const body = Buffer.from(await envelope());
+    const socket = await raw();
+    socket.end(Buffer.concat([Buffer.from(post(body.length)), body]));
+    expect(await all(socket)).toMatch(/^HTTP\/1\.1 200 [\s\S]*"status":"new"/);
+  });
+
   it("goes away leaves nothing behind", async () => {
     const { raw, metric } = await start();
     for (let i = 0; i < 20; i++) {
