@@ -130,7 +130,6 @@ export function makeListener(service: Service, guests: Connections): RequestList
     },
   });
   return (incoming, outgoing) => {
-    // Else Node makes an error, with its stack, for each of a thousand that nobody will read.
     if (!guests.ask(incoming.socket)) return void incoming.destroy();
     outgoing.once("close", () =>
       guests.answered(incoming.socket, outgoing.statusCode === 200 && outgoing.writableFinished),

@@ -78,12 +78,17 @@ export class Connections {
     }
   }
 
+  /** Whether so many of its requests wait for their answers that the next one is too much. */
+  asksTooMuch(socket: Socket): boolean {
+    return (this.#guests.get(socket)?.asked ?? 0) >= MOST_PIPELINED;
+  }
+
   /** A request's headers came in. @returns whether it is to be answered: not of one who asks on and takes no answers */
   ask(socket: Socket): boolean {
     const guest = this.#guests.get(socket);
     if (guest === undefined || socket.destroyed) return false;
+    if (this.asksTooMuch(socket)) this.#drop(socket, "pipelined");
     guest.asked++;
-    if (guest.asked > MOST_PIPELINED) this.#drop(socket, "pipelined");
     return !socket.destroyed;
   }
 
