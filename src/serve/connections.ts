@@ -143,7 +143,7 @@ export class Connections {
     const guest = this.#guests.get(socket);
     if (guest === undefined) return work();
     guest.busy++;
-    const done = this.#after(guest, work);
+    const done = this.#after(socket, guest, work);
     guest.last = done.then(
       () => undefined,
       () => undefined,
@@ -157,10 +157,12 @@ export class Connections {
   }
 
   /** Who is in good standing is heard at once, and everyone else in turn, one request of a connection after the other. */
-  async #after<T>(guest: Guest, work: () => Promise<T>): Promise<T> {
+  async #after<T>(socket: Socket, guest: Guest, work: () => Promise<T>): Promise<T> {
     if (!guest.isGood || guest.asked > 1) {
       if (guest.busy > 1) await guest.last;
       await this.#turnstile.pass();
+      // Nothing is worked out, nor used up, for who is gone by then.
+      if (socket.destroyed) throw new ServeError("interrupted", "the client went away before its turn");
     }
     return work();
   }

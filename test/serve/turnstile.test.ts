@@ -86,6 +86,19 @@ describe("connections", () => {
     expect(heard).toEqual(["other", "rude"]);
   });
 
+  it("that are gone before their turn are no work", async () => {
+    const guests = guestsOf(10);
+    const gone = enter(guests);
+    let worked = false;
+    const asked = guests.answer(gone, async () => {
+      worked = true;
+    });
+    gone.destroy();
+    await expect(asked).rejects.toMatchObject({ code: "interrupted" });
+    expect(worked).toBe(false);
+    expect(guests.requests).toBe(0);
+  });
+
   it("in good standing make room last, however long they were silent", async () => {
     const guests = guestsOf(3);
     const good = enter(guests);
