@@ -160,7 +160,7 @@ export class Connections {
   async #after<T>(socket: Socket, guest: Guest, work: () => Promise<T>): Promise<T> {
     if (!guest.isGood || guest.asked > 1) {
       if (guest.busy > 1) await guest.last;
-      await this.#turnstile.pass();
+      await this.#turnstile.comeIn();
       // Nothing is worked out, nor used up, for who is gone by then.
       if (socket.destroyed) throw new ServeError("interrupted", "the client went away before its turn");
     }

@@ -12,7 +12,7 @@ export class Turnstile {
   }
 
   /** Resolves when it is the caller's turn; never rejects. */
-  pass(): Promise<void> {
+  comeIn(): Promise<void> {
     return new Promise((resolve) => {
       this.#waiting.push(resolve);
       if (this.count === 1) setImmediate(() => this.#turn());

@@ -11,7 +11,7 @@ describe("a turnstile", () => {
   it("lets one pass in each turn, in the order in which they came", async () => {
     const turnstile = new Turnstile();
     const passed: number[] = [];
-    const all = Promise.all([0, 1, 2, 3].map((i) => turnstile.pass().then(() => passed.push(i))));
+    const all = Promise.all([0, 1, 2, 3].map((i) => turnstile.comeIn().then(() => passed.push(i))));
     expect([passed.length, turnstile.count]).toEqual([0, 4]);
     const lengths: number[] = [];
     while (turnstile.count > 0) {
@@ -26,7 +26,7 @@ describe("a turnstile", () => {
   it("goes on for those who come while others pass, and when it was empty", async () => {
     const turnstile = new Turnstile();
     const passed: string[] = [];
-    const go = (name: string) => turnstile.pass().then(() => passed.push(name));
+    const go = (name: string) => turnstile.comeIn().then(() => passed.push(name));
     const second: Promise<number>[] = [];
     await Promise.all([go("a").then(() => second.push(go("c"))), go("b")]);
     await Promise.all(second);
