@@ -130,8 +130,10 @@ export function makeListener(service: Service, guests: Connections): RequestList
     },
   });
   return (incoming, outgoing) => {
-    if (!guests.ask(incoming.socket)) return;
-    outgoing.once("close", () => guests.answered(incoming.socket));
+    if (!guests.ask(incoming.socket)) return void incoming.destroy();
+    outgoing.once("close", () =>
+      guests.answered(incoming.socket, outgoing.statusCode === 200 && outgoing.writableFinished),
+    );
     void listener(incoming, outgoing);
   };
 }

@@ -5,10 +5,10 @@
  * speaks is heard. One request of a connection is answered at a time, so that nobody is heard more often by asking in one breath.
  */
 import type { Socket } from "node:net";
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { ServeError } from "./errors.ts";
 import type { ServeLimits } from "./limits.ts";
 import { MOST_PIPELINED } from "./limits.ts";
+import { Turnstile } from "./turnstile.ts";
 
 interface Guest {
   /** Requests that came and whose answers are not sent. */
@@ -17,6 +17,8 @@ interface Guest {
   busy: number;
   /** Over when the last of them is answered. */
   last: Promise<void>;
+  /** In good standing: the last answer was what it had asked for, it took it, and asked nothing else in the meantime. */
+  isGood: boolean;
   /** Each gives bytes back that are held for this connection. */
   readonly releases: Set<() => void>;
 }
@@ -30,6 +32,7 @@ export class Connections {
   readonly #dropped: (reason: Dropped) => void;
   /** Those without a request that is being answered stand in the order in which they began to wait. */
   readonly #guests = new Map<Socket, Guest>();
+  readonly #turnstile = new Turnstile();
   #bytes = 0;
   #requests = 0;
   #crowded = false;
@@ -53,7 +56,13 @@ export class Connections {
 
   /** A connection came in. */
   enter(socket: Socket): void {
-    this.#guests.set(socket, { asked: 0, busy: 0, last: Promise.resolve(), releases: new Set() });
+    this.#guests.set(socket, {
+      asked: 0,
+      busy: 0,
+      last: Promise.resolve(),
+      isGood: false,
+      releases: new Set(),
+    });
     socket.once("close", () => this.#forget(socket));
     if (this.#guests.size <= this.#limits.connections || this.#crowded) return;
     this.#crowded = true;
@@ -69,19 +78,26 @@ export class Connections {
     }
   }
 
+  /** Whether so many of its requests wait for their answers that the next one is too much. */
+  asksTooMuch(socket: Socket): boolean {
+    return (this.#guests.get(socket)?.asked ?? 0) >= MOST_PIPELINED;
+  }
+
   /** A request's headers came in. @returns whether it is to be answered: not of one who asks on and takes no answers */
   ask(socket: Socket): boolean {
     const guest = this.#guests.get(socket);
     if (guest === undefined || socket.destroyed) return false;
+    if (this.asksTooMuch(socket)) this.#drop(socket, "pipelined");
     guest.asked++;
-    if (guest.asked > MOST_PIPELINED) this.#drop(socket, "pipelined");
     return !socket.destroyed;
   }
 
-  /** Its answer was sent. */
-  answered(socket: Socket): void {
+  /** Its answer was sent, and it is what was asked for, or it is not. */
+  answered(socket: Socket, isGood: boolean): void {
     const guest = this.#guests.get(socket);
-    if (guest !== undefined) guest.asked--;
+    if (guest === undefined) return;
+    guest.asked--;
+    guest.isGood = isGood && guest.asked === 0;
   }
 
   /**
@@ -126,9 +142,8 @@ export class Connections {
   async inTurn<T>(socket: Socket, work: () => Promise<T>): Promise<T> {
     const guest = this.#guests.get(socket);
     if (guest === undefined) return work();
-    const before = guest.busy > 0 ? guest.last : undefined;
     guest.busy++;
-    const done = this.#after(before, work);
+    const done = this.#after(socket, guest, work);
     guest.last = done.then(
       () => undefined,
       () => undefined,
@@ -141,15 +156,26 @@ export class Connections {
     }
   }
 
-  /** The others first: between two requests of one connection everyone else is heard. */
-  async #after<T>(before: Promise<void> | undefined, work: () => Promise<T>): Promise<T> {
-    if (before !== undefined) await before.then(() => nextTurn());
+  /** Who is in good standing is heard at once, and everyone else in turn, one request of a connection after the other. */
+  async #after<T>(socket: Socket, guest: Guest, work: () => Promise<T>): Promise<T> {
+    if (!guest.isGood || guest.asked > 1) {
+      if (guest.busy > 1) await guest.last;
+      await this.#turnstile.comeIn();
+      // Nothing is worked out, nor used up, for who is gone by then.
+      if (socket.destroyed) throw new ServeError("interrupted", "the client went away before its turn");
+    }
     return work();
   }
 
+  /** Of those that wait; who is in good standing only where nobody else does. */
   #longest(of: (guest: Guest) => boolean = () => true): Socket | undefined {
-    for (const [socket, guest] of this.#guests) if (guest.busy === 0 && of(guest)) return socket;
-    return undefined;
+    let good: Socket | undefined;
+    for (const [socket, guest] of this.#guests) {
+      if (guest.busy > 0 || !of(guest)) continue;
+      if (!guest.isGood) return socket;
+      good ??= socket;
+    }
+    return good;
   }
 
   #drop(socket: Socket, reason: Dropped): void {

@@ -9,6 +9,7 @@ import type { Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import type { SequenceStore } from "../index.ts";
 import { makeListener } from "./app.ts";
+import { requestsUntil } from "./breath.ts";
 import { Connections } from "./connections.ts";
 import { askStore } from "./health.ts";
 import type { ServeLimits } from "./limits.ts";
@@ -66,16 +67,24 @@ function makeServer(service: Service, guests: Connections): Server {
       headersTimeout: limits.headersMs,
       requestTimeout: limits.requestMs,
       keepAliveTimeout: limits.headersMs,
-      connectionsCheckingInterval: Math.min(1000, limits.headersMs),
+      // Often: all that are late by then are told so in one turn.
+      connectionsCheckingInterval: Math.min(100, limits.headersMs),
       requireHostHeader: true,
+      IncomingMessage: requestsUntil((socket) => guests.asksTooMuch(socket)),
     },
     makeListener(service, guests),
   );
+  // Else an answer that takes longer than one turn is lost to a client that has closed its half.
+  Object.assign(server, { httpAllowHalfOpen: true });
   server.maxHeadersCount = MOST_HEADERS;
   server.maxRequestsPerSocket = REQUESTS_PER_CONNECTION;
   // Also for who asks and never takes the answer.
   server.setTimeout(limits.requestMs + limits.answerMs);
   server.on("connection", (socket) => guests.enter(socket));
+  server.on("upgrade", ({ socket }) => {
+    guests.ask(socket);
+    socket.destroy();
+  });
   dropGarbage(server, metrics);
   return server;
 }
