@@ -3,12 +3,11 @@
  * came. Whatever else is ready is read, and goes on, before the next one begins: no crowd makes a turn long.
  */
 export class Turnstile {
-  #waiting: (() => void)[] = [];
-  #begun = 0;
+  readonly #waiting: (() => void)[] = [];
 
   /** Those that wait. */
   get count(): number {
-    return this.#waiting.length - this.#begun;
+    return this.#waiting.length;
   }
 
   /** Resolves when it is the caller's turn; never rejects. */
@@ -20,9 +19,7 @@ export class Turnstile {
   }
 
   #turn(): void {
-    this.#waiting[this.#begun++]?.();
-    if (this.count > 0) return void setImmediate(() => this.#turn());
-    this.#waiting = [];
-    this.#begun = 0;
+    this.#waiting.shift()?.();
+    if (this.count > 0) setImmediate(() => this.#turn());
   }
 }
