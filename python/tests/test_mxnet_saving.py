@@ -127,8 +127,8 @@ def test_a_new_spec_begins_anew(trusted, started):
     pushed(host, 0, weight, 0, 3)
     host.command(order(trusted, 1))
     assert host.command(trusted.sign("after", 9)).resumed is None
-    trusted.path("other.yaml").write_text(saving.OTHER)
-    other = trusted.sign("other", 12, spec="other.yaml")
+    trusted.path("another.yaml").write_text(saving.OTHER)
+    other = trusted.sign("another", 12, spec="another.yaml")
     again = started()
     verdict = again.command(other)
     assert (verdict.status, verdict.resumed) == ("new", None)

@@ -23,15 +23,29 @@ const LARGE: readonly Shape[] = [[65_537], [1, 65_537], [65_537, 1]];
 
 const SCHEDULE = "schedule halving\nstate now = base\nstep now = now / 2\n  rate = now\n";
 
+/** Of more than two dimensions, those that optax's Adafactor factors by the last two, whatever it is told. */
+const isFactoredLast = (shape: Shape): boolean => {
+  const [rows = 1, cols = 1] = shape.slice(-2);
+  return shape.slice(0, -2).reduce((a, b) => a * b, 1) <= Math.min(rows, cols);
+};
+const FACTORED = STACKS.filter((shape) => shape.length <= 2 || isFactoredLast(shape));
+
+/** What a rule's needs tell of the shapes that it takes, the first that it holds. */
+const POOLS: readonly (readonly [needs: string, pool: readonly Shape[]])[] = [
+  ['["eq","rank",2]', MATRICES],
+  ["factored", FACTORED],
+  ["rank", STACKS],
+  ["", ALL],
+];
+
 /** Shapes that the rule's needs let pass, and keys of all kinds. */
 function shapesFor(rule: string, word: () => number): Given["shapes"] {
   const needs = JSON.stringify(findRule(rule)?.tree.needs ?? []);
-  const isFlat = !needs.includes("rank");
-  const pool = needs.includes('["eq","rank",2]') ? MATRICES : isFlat ? ALL : STACKS;
+  const [, pool] = POOLS.find(([named]) => needs.includes(named)) as (typeof POOLS)[number];
   const pick = (from: readonly Shape[]) => from[word() % from.length] as Shape;
   const shapes: Record<string, Shape> = {};
   for (const key of ["w", "layer.bias", "3", "über"].slice(0, 1 + (word() % 4))) shapes[key] = pick(pool);
-  if (isFlat) shapes.large = pick(LARGE);
+  if (pool === ALL) shapes.large = pick(LARGE);
   return shapes;
 }
 
