@@ -86,7 +86,7 @@ try {
   const result = await compare(subject.update, peer.update, { pairs, calls: 1, warmup: 3 });
   const [bits, others] = [await subject.end(), await peer.end()];
   if (bits !== others) throw new Error("the weights differ");
-  row("", "ms", "MXNet's own, ms", "ratio");
+  row("", "ms", "MXNet, ms", "ratio");
   const milliseconds = [result.subject, result.peer].map((time) => fixed(time / 1000, 0));
   row(`Adam, ${elements} float32, push-update-pull`, ...milliseconds, fixed(result.ratio));
 } finally {

@@ -1,6 +1,6 @@
 /**
  * One AdamW step in PyTorch by the verified module, as a ratio to torch's own fused kernel in the same process: below 1, optseal is
- * faster. Zero-copy: weights and gradients stand in the module's memory. Gradients copied: `zero_grad()` drops them, and `backward`
+ * faster. Zero-copy: weights and gradients stand in the module's memory. Gradients in: `zero_grad()` drops them, and `backward`
  * makes new ones. All copied: the weights too stay where they were. `--rounds N` (default 15).
  */
 import { spawnSync } from "node:child_process";
@@ -20,7 +20,7 @@ const SETUPS = [
   { size: 16_000_000, tensors: 1 },
   { size: 16_000_000, tensors: 100 },
 ];
-const WAYS = { zero_copy: "zero-copy", gradients_copied: "gradients copied", all_copied: "all copied" };
+const WAYS = { zero_copy: "zero-copy", gradients_copied: "gradients in", all_copied: "all copied" };
 
 const at = process.argv.indexOf("--rounds");
 const rounds = at < 0 ? "15" : String(Number(process.argv[at + 1]));
