@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Callable, Dict, Iterator, List, Optional, Tuple
 
 from .binder import Bound, fill_common
-from .description import Description, Slot, Step
+from .description import Body, Description, Slot, Step
+from .dividing import Dividing
 from .extent import Extent
 from .layout import Site
 from .memory import Floats, Memory
@@ -49,6 +51,7 @@ class Resident:
         #: Slots that become copies of the weights once those are there.
         self._copies: List[Floats] = []
         self._steps = [_ready(step, site.frame, memory, extent) for step in body["steps"]]
+        self._dividing = _dividing(body, site.frame, memory)
         cells = [(site.frame + place["at"], place["role"]) for place in body["places"]]
         cell, at = next((cell, at) for (cell, role), at in zip(cells, site.places) if role == "gradient")
         self._through = through(body["steps"], site.frame, memory, Place(self.gradient, at, cell), self.weight)
@@ -105,6 +108,7 @@ class Resident:
             self.update_through(gradient, None, shared)
             return
         self._take(shared)
+        self._dividing.begin()
         for function, line in self._steps:
             if function is None:
                 self._keep(shared)
@@ -112,6 +116,7 @@ class Resident:
                 self._take(shared)
             elif function() == 1:
                 break
+        self._dividing.end()
         self._keep(shared)
 
     def update_through(self, gradient: Floats, out: Optional[Floats], shared: Dict[str, float]) -> bool:
@@ -119,7 +124,9 @@ class Resident:
         if self._through is None:
             return False
         self._take(shared)
+        self._dividing.begin()
         self._through(gradient, out)
+        self._dividing.end()
         self._keep(shared)
         return True
 
@@ -130,6 +137,13 @@ class Resident:
     def _keep(self, shared: Dict[str, float]) -> None:
         for name, cell in self._shared_cells:
             shared[name] = self.memory.number(cell)
+
+
+def _dividing(body: Body, frame: int, memory: Memory) -> Dividing:
+    """Undecided where there is a choice, and where no update waits for others in between."""
+    if "reciprocals" not in body or any(step["does"] == "total" for step in body["steps"]):
+        return Dividing(None)
+    return Dividing(partial(memory.set_integer, frame + body["reciprocals"]))
 
 
 def _ready(step: Step, frame: int, memory: Memory, extent: Extent) -> _Ready:

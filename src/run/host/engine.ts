@@ -16,6 +16,7 @@ import { runUpdates } from "../update.ts";
 import type { Description } from "../wasm/description.ts";
 import { allBodies } from "../wasm/module.ts";
 import { bodiesOfType } from "./bodies.ts";
+import { Dividing, PLAINLY } from "./dividing.ts";
 import { layOut } from "./layout.ts";
 import { packsOf } from "./packs.ts";
 import type { Calls, Memory, Resident } from "./resident.ts";
@@ -42,6 +43,8 @@ export class WasmEngine implements Engine {
   readonly #description: Description;
   readonly #threads: Threads | undefined;
   #residents: ReadonlyMap<string, Resident> = new Map();
+  /** Absent where nothing is divided by scalars. */
+  readonly #dividing: Dividing | undefined;
   #loaded: Loaded = { memories: [], hands: new OneHand() };
 
   /** `threads`: absent where the calling thread works alone. */
@@ -55,6 +58,8 @@ export class WasmEngine implements Engine {
     this.#module = module;
     this.#description = description;
     this.#threads = threads;
+    const divides = description.bodies.some(({ reciprocals }) => reciprocals !== undefined);
+    this.#dividing = divides ? new Dividing() : undefined;
   }
 
   resident(key: string): Resident | undefined {
@@ -117,7 +122,14 @@ export class WasmEngine implements Engine {
     const { hands } = this.#loaded;
     hands.refuseMissing();
     this.#takeGradients(updates);
-    yield* runUpdates(runsOf(updates).map((run) => (): UnderWay => new WasmUpdate(run, shared, hands)));
+    // Steps of some parameters, or of some rows, cannot be compared with others.
+    const isWhole =
+      updates.length === this.#residents.size && updates.every(({ ranges }) => ranges === undefined);
+    const { byReciprocals, end } = this.#dividing?.begin(isWhole) ?? PLAINLY;
+    yield* runUpdates(
+      runsOf(updates).map((run) => (): UnderWay => new WasmUpdate(run, shared, hands, byReciprocals)),
+    );
+    end();
   }
 
   /** All gradients in their places, before any update may change what they share memory with. */

@@ -57,6 +57,8 @@ export interface Settled {
 export interface Way {
   readonly steps: readonly Ready[];
   readonly gradient: number;
+  /** The cell where reciprocals are asked for. */
+  readonly reciprocals: number | undefined;
 }
 
 export interface Resident extends Held {
@@ -88,9 +90,10 @@ export function settle(
   for (const [name, value] of bound.constants) cells.setFloat64(numbers.get(name) as number, value, true);
   for (const [i, { at }] of body.places.entries()) cells.setUint32(at, site.places[i] as number, true);
   for (const [i, { at }] of body.sums.entries()) cells.setUint32(at, site.sums[i] as number, true);
-  const way = ({ steps }: BodyDescription, gradient: number): Way => ({
+  const way = ({ steps, reciprocals }: BodyDescription, gradient: number): Way => ({
     steps: steps.map((step) => ready(step, extent, memory)),
     gradient,
+    reciprocals,
   });
   const [gradientAt, wideGradient] = body.places.flatMap(({ role, at }, i) =>
     role === "gradient" ? [at, site.places[i] as number] : [],

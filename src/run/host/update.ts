@@ -67,12 +67,13 @@ export class WasmUpdate implements UnderWay {
   readonly #hands: Hands;
   #step = 0;
 
-  constructor(run: Run, shared: Map<string, number>, hands: Hands) {
+  constructor(run: Run, shared: Map<string, number>, hands: Hands, byReciprocals: boolean) {
     this.#run = run;
     this.#shared = shared;
     this.#hands = hands;
     const { cells, gradientAt } = run.resident.settled;
     cells.setUint32(gradientAt, run.way.gradient, true);
+    if (run.way.reciprocals !== undefined) cells.setUint32(run.way.reciprocals, Number(byReciprocals), true);
     for (const [name, value] of run.scalars) this.#set(name, value);
     for (const [name, value] of run.resident.slots) if (typeof value === "number") this.#set(name, value);
   }

@@ -11,8 +11,9 @@ import type { Lists } from "./lists.ts";
 import type { Precision } from "./lower.ts";
 import { lower, SHORT_WEIGHT, TOTAL } from "./lower.ts";
 import type { Scalar } from "./nodes.ts";
-import { passFunction } from "./pass.ts";
+import { hasDivisions, passFunction } from "./pass.ts";
 import { isFlat } from "./plan.ts";
+import { RECIPROCALS } from "./quotient.ts";
 import { writeScalarProgram } from "./scalar-program.ts";
 import type { Shared } from "./scalar-step.ts";
 import { scalarFunction, sumsCell } from "./scalar-step.ts";
@@ -64,7 +65,9 @@ export function writeBody(given: Body, precision: Precision, around: Surrounding
     shape,
     ...(init === "weight" ? {} : { init: frame.number(initCell(name)) }),
   }));
+  const divides = steps.some((step) => step.does === "pass" && hasDivisions(step.pass));
   return {
+    ...(divides ? { reciprocals: frame.flag(RECIPROCALS) } : {}),
     frame: frame.bytes,
     numbers,
     ...(starts ? { start: around.startName } : {}),

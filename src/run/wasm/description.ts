@@ -52,6 +52,8 @@ export interface SlotDescription {
 
 export interface BodyDescription {
   readonly frame: number;
+  /** The cell, an integer, where the host asks for division by way of reciprocals; absent: there is none to ask for. */
+  readonly reciprocals?: number;
   /** Cells with numbers, by name, in bytes from the frame's start. */
   readonly numbers: { readonly [name: string]: number };
   /** Fills the cells that slots start from, in a frame with the parameter's shape and hyperparameters. */

@@ -17,16 +17,9 @@ const NUMBERS_FROM = 3;
 /** Names that every frame has a number for, then the hyperparameters. */
 export const COMMON: readonly string[] = Object.freeze([...SHAPE_NAMES, "t", "steps", TOTAL]);
 
-export type CellKind = "number" | "pointer";
-
-export interface Cell {
-  readonly kind: CellKind;
-  readonly at: number;
-}
-
 /** Gives out cells by name. */
 export class Frame {
-  readonly #cells = new Map<string, Cell>();
+  readonly #cells = new Map<string, number>();
   #next = NUMBERS_FROM;
 
   constructor(hyper: readonly string[]) {
@@ -34,19 +27,24 @@ export class Frame {
   }
 
   number(name: string): number {
-    return this.#cell(name, "number");
+    return this.#cell(name);
   }
 
   /** The cell of a place's address, or of an array of sums. */
   pointer(name: string): number {
-    return this.#cell(`${name} at`, "pointer");
+    return this.#cell(`${name} at`);
   }
 
-  #cell(name: string, kind: CellKind): number {
+  /** The cell of a wish that the host has. */
+  flag(name: string): number {
+    return this.#cell(`${name} wished`);
+  }
+
+  #cell(name: string): number {
     const known = this.#cells.get(name);
-    if (known !== undefined) return known.at;
+    if (known !== undefined) return known;
     const at = 8 * this.#next++;
-    this.#cells.set(name, { kind, at });
+    this.#cells.set(name, at);
     return at;
   }
 

@@ -26,6 +26,8 @@ import {
 import type { Scalar, Tensor } from "./nodes.ts";
 import type { Pass } from "./plan.ts";
 import { isFlat } from "./plan.ts";
+import type { Divisor } from "./quotient.ts";
+import { divisorOf, isOrdinary, quotient, RECIPROCALS, reciprocals } from "./quotient.ts";
 import type { Shared } from "./scalar-step.ts";
 import { given, sumsCell } from "./scalar-step.ts";
 import { vectorCode } from "./vector-code.ts";
@@ -41,6 +43,11 @@ const BLOCK = 1024;
 const [FROM, TO] = [get(1), get(2)];
 const times4 = (value: Bytes): Bytes => [value, i32Const(2), I32.shl];
 
+type Each = Extract<Tensor, { kind: "each" }>;
+
+/** How divisions by scalars are made. */
+type Dividing = "plainly" | "by reciprocals";
+
 class PassFunction {
   readonly #pass: Pass;
   readonly #shared: Shared;
@@ -51,12 +58,16 @@ class PassFunction {
   readonly #constant = new Map<Tensor, number>();
   readonly #folds: readonly FoldCode[];
   readonly #locals = new Map<Tensor, number>();
-  /** Locals with what divisors of square roots are multiplied as. */
+  /** Locals with the reciprocals of divisors. */
+  readonly #reciprocals = new Map<Scalar, number>();
+  /** Whether the host wants them, and they give the bits of the divisions. */
+  #takesReciprocals: Bytes;
   readonly #left = this.#code.local("i32");
 
   constructor(pass: Pass, shared: Shared) {
     this.#pass = pass;
     this.#shared = shared;
+    this.#takesReciprocals = hasDivisions(pass) ? loadInteger(shared.frame.flag(RECIPROCALS)) : i32Const(0);
     this.#folds = pass.folds.map(
       (fold) =>
         new FoldCode(
@@ -70,6 +81,7 @@ class PassFunction {
 
   write(): Code {
     for (const node of this.#pass.nodes) if (node.kind === "splat") this.#splat(node);
+    for (const node of this.#pass.nodes) this.#invert(divisorOf(node));
     if (isFlat(this.#pass)) this.#elements();
     else this.#lines();
     return this.#code;
@@ -80,6 +92,16 @@ class PassFunction {
     const value = this.#scalar(node.operand);
     this.#code.add(value, set(local));
     this.#constant.set(node, local);
+  }
+
+  #invert(divisor: Divisor | undefined): void {
+    if (divisor === undefined || this.#reciprocals.has(divisor.scalar)) return;
+    const [local, flag] = [this.#code.local("v128"), this.#code.local("i32")];
+    const single = [given(divisor.scalar, this.#shared), F32.fromF64];
+    const isOne = isOrdinary(single, divisor.bound);
+    this.#code.add(reciprocals(single), set(local), this.#takesReciprocals, isOne, I32.and, set(flag));
+    this.#reciprocals.set(divisor.scalar, local);
+    this.#takesReciprocals = get(flag);
   }
 
   #scalar(value: Scalar): Bytes {
@@ -183,14 +205,19 @@ class PassFunction {
         code.add(get(local), i32Const(elements << this.#access(place).shift), I32.add, set(local));
       code.add(get(this.#left), i32Const(elements), I32.sub, set(this.#left));
     };
-    const main = code.inside(() => {
-      for (let i = 0; i < unrolled; i++) this.#four(version, 4 * i, false);
-      bump(4 * unrolled);
-    });
     // Compilers leave in a loop what its body alone needs, unless each way out of the loop comes after the body.
-    code.add(repeat([get(this.#left), i32Const(4 * unrolled), I32.ge], main));
+    const main = (dividing: Dividing): Bytes =>
+      repeat(
+        [get(this.#left), i32Const(4 * unrolled), I32.ge],
+        code.inside(() => {
+          for (let i = 0; i < unrolled; i++) this.#four(version, 4 * i, false, dividing);
+          bump(4 * unrolled);
+        }),
+      );
+    if (version.nodes.some(divisorOf)) code.add(this.#takesReciprocals, when(main("by reciprocals")));
+    code.add(main("plainly"));
     const rest = code.inside(() => {
-      this.#four(version, 0, true);
+      this.#four(version, 0, true, "plainly");
       bump(4);
     });
     code.add(loop([get(this.#left), i32Const(0), I32.gt], rest));
@@ -204,8 +231,15 @@ class PassFunction {
     return local;
   }
 
+  #each(node: Each, operands: readonly Bytes[], dividing: Dividing): Bytes {
+    if (node.name === "spread") return operands[0] as Bytes;
+    const divisor = dividing === "by reciprocals" ? divisorOf(node) : undefined;
+    if (divisor === undefined) return vectorCode(node.name, operands, this.#shared.functions);
+    return quotient(operands[0] as Bytes, get(this.#reciprocals.get(divisor.scalar) as number));
+  }
+
   /** Four elements, `from` of them further on, or what is left of them. */
-  #four(version: Version, from: number, isPart: boolean): void {
+  #four(version: Version, from: number, isPart: boolean, dividing: Dividing): void {
     const { reads, writes, folds } = this.#pass;
     const { functions } = this.#shared;
     const code = this.#code;
@@ -222,9 +256,7 @@ class PassFunction {
     }
     for (const node of version.nodes) {
       if (node.kind !== "each" || reads.has(node)) continue;
-      const operands = node.operands.map(use);
-      const bytes =
-        node.name === "spread" ? (operands[0] as Bytes) : vectorCode(node.name, operands, functions);
+      const bytes = this.#each(node, node.operands.map(use), dividing);
       if (version.uses.get(node) === 1) inline.set(node, bytes);
       else code.add(bytes, set(this.#local(node)));
     }
@@ -239,6 +271,9 @@ class PassFunction {
     }
   }
 }
+
+/** Whether it has divisions that reciprocals can stand for. */
+export const hasDivisions = ({ nodes }: Pass): boolean => nodes.some((node) => divisorOf(node) !== undefined);
 
 /** Writes the function of a pass. */
 export function passFunction(pass: Pass, shared: Shared): Code {

@@ -4,6 +4,7 @@
  */
 import type { Scalar, Tensor } from "./nodes.ts";
 import type { Pass } from "./plan.ts";
+import { divisorOf } from "./quotient.ts";
 import { REPEATS } from "./vector-code.ts";
 
 /** Conditions by what they have come to. */
@@ -57,7 +58,7 @@ export class Version {
     const before = this.uses.get(value);
     this.uses.set(value, times + (before ?? 0));
     if (before !== undefined || value.kind !== "each" || this.#pass.reads.has(value)) return;
-    const each = REPEATS.has(value.name) ? 2 : 1;
-    for (const operand of value.operands) this.#use(operand, each);
+    const isRepeated = REPEATS.has(value.name) || divisorOf(value) !== undefined;
+    for (const operand of value.operands) this.#use(operand, isRepeated ? 2 : 1);
   }
 }
