@@ -9,13 +9,14 @@ export function requestOf(path, body = Buffer.alloc(0), headers = "") {
   return Buffer.concat([Buffer.from(`${head}Content-Length: ${body.length}\r\n\r\n`), body]);
 }
 
-/** Status and length of the answer that begins these bytes; undefined where it is not there in whole. */
+/** The answer that begins these bytes, and whether it is the last; undefined where it is not there in whole. */
 function answerIn(bytes) {
   const end = bytes.indexOf(END);
   if (end < 0) return undefined;
   const head = bytes.toString("latin1", 0, end);
   const length = end + END.length + Number(/content-length: (\d+)/i.exec(head)?.[1] ?? 0);
-  return bytes.length < length ? undefined : { status: Number(head.slice(9, 12)), length };
+  if (bytes.length < length) return undefined;
+  return { status: Number(head.slice(9, 12)), length, isLast: /^connection: close/im.test(head) };
 }
 
 /** Asks one question after the other. */
@@ -31,6 +32,7 @@ export class Connection {
       const answer = answerIn(this.#held);
       if (answer === undefined) return;
       this.#held = this.#held.subarray(answer.length);
+      if (answer.isLast) this.close();
       this.#settle(answer.status);
     });
     this.#socket.on("error", () => undefined).on("close", () => this.#settle(0));

@@ -131,6 +131,7 @@ export function makeListener(service: Service, guests: Connections): RequestList
   });
   return (incoming, outgoing) => {
     if (!guests.ask(incoming.socket)) return void incoming.destroy();
+    if (guests.isLast(incoming.socket)) outgoing.shouldKeepAlive = false;
     outgoing.once("close", () =>
       guests.answered(incoming.socket, outgoing.statusCode === 200 && outgoing.writableFinished),
     );

@@ -11,6 +11,8 @@ import { MOST_PIPELINED } from "./limits.ts";
 import { Turnstile } from "./turnstile.ts";
 
 interface Guest {
+  /** Requests that it has made. */
+  made: number;
   /** Requests that came and whose answers are not sent. */
   asked: number;
   /** Requests that are being answered, or wait for one of the same connection that is. */
@@ -57,6 +59,7 @@ export class Connections {
   /** A connection came in. */
   enter(socket: Socket): void {
     this.#guests.set(socket, {
+      made: 0,
       asked: 0,
       busy: 0,
       last: Promise.resolve(),
@@ -89,7 +92,13 @@ export class Connections {
     if (guest === undefined || socket.destroyed) return false;
     if (this.asksTooMuch(socket)) this.#drop(socket, "pipelined");
     guest.asked++;
+    guest.made++;
     return !socket.destroyed;
+  }
+
+  /** Whether no other request will be answered after its latest. (Node's own limit goes on, and refuses them.) */
+  isLast(socket: Socket): boolean {
+    return (this.#guests.get(socket)?.made ?? 0) >= this.#limits.perConnection;
   }
 
   /** Its answer was sent, and it is what was asked for, or it is not. */

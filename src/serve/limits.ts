@@ -10,6 +10,8 @@ export interface ServeLimits {
   readonly connections: number;
   /** Requests that are being answered. */
   readonly requests: number;
+  /** Requests of one connection, which is closed with the answer to the last of them: none is for ever. */
+  readonly perConnection: number;
   /** Milliseconds until the headers must be there, counted from the connection or the last answer's end. */
   readonly headersMs: number;
   /** Milliseconds until the whole request must be there. */
@@ -26,6 +28,7 @@ export const SERVE_LIMITS: ServeLimits = Object.freeze({
   held: 64 * DEFAULT_LIMITS.bytes,
   connections: 512,
   requests: 128,
+  perConnection: 10_000,
   headersMs: 5000,
   requestMs: 10_000,
   answerMs: 10_000,
@@ -39,5 +42,3 @@ export const MOST_ENVELOPES = 256;
 export const MOST_HEADERS = 64;
 /** Requests of one connection that may wait for their answers. No common client sends a second before the first is answered. */
 export const MOST_PIPELINED = 16;
-/** A connection is closed after so many requests, so that none is for ever. */
-export const REQUESTS_PER_CONNECTION = 10_000;

@@ -13,7 +13,7 @@ import { requestsUntil } from "./breath.ts";
 import { Connections } from "./connections.ts";
 import { askStore } from "./health.ts";
 import type { ServeLimits } from "./limits.ts";
-import { HEADER_BYTES, MOST_HEADERS, REQUESTS_PER_CONNECTION, SERVE_LIMITS } from "./limits.ts";
+import { HEADER_BYTES, MOST_HEADERS, SERVE_LIMITS } from "./limits.ts";
 import type { Address } from "./listen.ts";
 import { listen } from "./listen.ts";
 import type { Log } from "./log.ts";
@@ -77,7 +77,6 @@ function makeServer(service: Service, guests: Connections): Server {
   // Else an answer that takes longer than one turn is lost to a client that has closed its half.
   Object.assign(server, { httpAllowHalfOpen: true });
   server.maxHeadersCount = MOST_HEADERS;
-  server.maxRequestsPerSocket = REQUESTS_PER_CONNECTION;
   // Also for who asks and never takes the answer.
   server.setTimeout(limits.requestMs + limits.answerMs);
   server.on("connection", (socket) => guests.enter(socket));
