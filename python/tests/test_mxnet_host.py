@@ -160,6 +160,12 @@ def test_more_than_any_document_has_is_refused(host):
     assert (verdict.status, verdict.code) == ("refused", "size")
 
 
+def test_more_documents_than_are_asked_about_at_once_are_refused_before_any_of_them_is(host, monkeypatch):
+    monkeypatch.setattr(host._verifier, "verify", lambda *_: pytest.fail("it was asked"))
+    verdict = host.command(json.dumps([{"payloadType": "x", "payload": ""}] * 257).encode())
+    assert (verdict.status, verdict.stage, verdict.code) == ("refused", "server", "size")
+
+
 def test_a_gradient_before_any_optimizer(setting, host):
     host.command(setting.read("foreign.json"))
     with pytest.raises(optseal.Refused) as caught:

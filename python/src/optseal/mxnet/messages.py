@@ -10,6 +10,9 @@ from ..errors import Refused
 #: What `optseal` takes of one document, and so the most that is read here.
 MOST_BYTES = 2 * 1024 * 1024
 
+#: As many as `optseal` takes in one question; each of them becomes a file or a part of a request.
+MOST_ENVELOPES = 256
+
 AMENDMENT = "application/vnd.optseal.amendment.v1+msgpack"
 CHECKPOINT = "application/vnd.optseal.checkpoint.v1+msgpack"
 
@@ -39,6 +42,8 @@ def envelopes_in(body: bytes) -> List[Envelope]:
         said = loads(body.decode("ascii"))
     except (ValueError, RecursionError):
         raise _no_dsse() from None
+    if isinstance(said, list) and len(said) > MOST_ENVELOPES:
+        raise Refused("server", "size", f"the command has {len(said)} documents, and {MOST_ENVELOPES} are the most")
     if isinstance(said, list) and said:
         return [_envelope(one, dumps(one, separators=(",", ":")).encode()) for one in said]
     return [_envelope(said, body)]
