@@ -17,7 +17,8 @@ VARIABLE = "OPTSEAL_COMMAND"
 #: What envelopes are called as files: of others, a refusal says the name.
 ENVELOPE = "envelope-"
 
-_STAGES = {
+#: The stages of optseal's refusals, by the exit code of its command.
+STAGES = {
     2: "usage",
     3: "system",
     10: "spec",
@@ -55,9 +56,9 @@ class Command:
             refuse(said)
         text = done.stderr.decode(errors="replace").strip()
         found, hint_found = _ERROR.search(text), _HINT.search(text)
-        if found and done.returncode in _STAGES:
+        if found and done.returncode in STAGES:
             told = hint_found["hint"] if hint_found else None
-            raise Refused(_STAGES[done.returncode], found["code"], found["message"], hint=told)
+            raise Refused(STAGES[done.returncode], found["code"], found["message"], hint=told)
         raise not_optseal(f"`{self._words[0]}` ended with {done.returncode} and said: {text[:1000] or 'nothing'}")
 
 

@@ -6,6 +6,7 @@ import os
 import sys
 from typing import List, NoReturn, Optional
 
+from ..command import STAGES
 from ..errors import Error, Refused
 from ..verifier import CommandVerifier, SocketVerifier, Verifier
 from .host import Host
@@ -15,8 +16,9 @@ from .saving import Saving
 from .shards import Shards
 from .working_folder import go_where_nothing_can_be_written
 
-#: The stages that have an exit code of their own; all others are of the trust stage.
-_EXIT_CODES = {"usage": 2, "system": 3, "verifier": 3, "run": 15}
+#: The command's own exit codes; a verifier that does not answer as one ends as what the system does not give.
+_EXIT_CODES = {**{stage: code for code, stage in STAGES.items()}, "verifier": 3}
+#: For what stands in the way by a decision of the server's own.
 _TRUST = 13
 
 
