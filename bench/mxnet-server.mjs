@@ -11,12 +11,11 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { author } from "optseal";
-import { serverEnvironmentOf } from "../conformance/mxnet/environments.mjs";
+import { mxnetWithPackage } from "../conformance/python-package.mjs";
 import { compare, fixed, row } from "./measure.mjs";
 import { AUDIENCE, JOB, statement, trustFile } from "./setting.mjs";
 
 const [elements = 2 ** 24, pairs = 15] = process.argv.slice(2).map(Number);
-const COMMAND = fileURLToPath(new URL("../dist/bin/optseal.js", import.meta.url));
 const WORKER = fileURLToPath(new URL("mxnet/worker.py", import.meta.url));
 
 const folder = mkdtempSync(join(tmpdir(), "optseal-bench-"));
@@ -25,7 +24,7 @@ const adam = author({ optseal: 1, rule: "mxnet-1.9/adam", hyper: { learning_rate
 writeFileSync(trust, trustFile);
 writeFileSync(envelope, await statement(adam, 1, "json"));
 
-const { python, env } = serverEnvironmentOf("1.9");
+const { python, env } = mxnetWithPackage("1.9");
 const children = [];
 
 async function freePort() {
@@ -45,7 +44,6 @@ async function started(server, ...words) {
     DMLC_NUM_WORKER: "1",
     DMLC_NODE_HOST: "127.0.0.1",
     DMLC_INTERFACE: "lo",
-    OPTSEAL_COMMAND: `${process.execPath} ${COMMAND}`,
   };
   const start = (role, args, stdio) => {
     const child = spawn(python, ["-W", "ignore", ...args], {

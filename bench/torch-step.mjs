@@ -9,7 +9,7 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { author } from "optseal";
-import { torchEngine } from "../conformance/torch-engine.mjs";
+import { torchWithPackage } from "../conformance/python-package.mjs";
 import { fixed, row } from "./measure.mjs";
 import { statement, trustFile } from "./setting.mjs";
 
@@ -24,7 +24,7 @@ const WAYS = { zero_copy: "zero-copy", gradients_copied: "gradients in", all_cop
 
 const at = process.argv.indexOf("--rounds");
 const rounds = at < 0 ? "15" : String(Number(process.argv[at + 1]));
-const { python, env } = torchEngine();
+const { python, env } = torchWithPackage();
 const folder = mkdtempSync(join(tmpdir(), "optseal-torch-"));
 try {
   writeFileSync(join(folder, "trust.json"), trustFile);
@@ -37,7 +37,7 @@ try {
       const args = [SCRIPT, folder, size, tensors, threads, rounds].map(String);
       const { status, stdout, stderr } = spawnSync(python, args, {
         encoding: "utf8",
-        env: { ...process.env, ...env },
+        env,
       });
       if (status !== 0) throw new Error(stderr);
       const found = JSON.parse(stdout);

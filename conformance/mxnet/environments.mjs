@@ -5,7 +5,6 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, symlinkSync, unlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { ensureVenv } from "../venv.mjs";
 
 /** One wheel, with what it needs but for NumPy's version, which it pins to one that no longer builds. */
@@ -68,22 +67,4 @@ export function environmentOf(release) {
   if (release !== "1.0") return { python, env: process.env };
   const path = [fortranFolder(python), process.env.LD_LIBRARY_PATH].filter(Boolean).join(":");
   return { python, env: { ...process.env, LD_LIBRARY_PATH: path } };
-}
-
-/** What the Python package of this repository needs besides MXNet's own NumPy. */
-const WASMTIME = ["--no-deps", "wasmtime==50.0.1"];
-const PACKAGE = fileURLToPath(new URL("../../python/src", import.meta.url));
-
-/**
- * The same with this repository's Python package, from its sources, and with wasmtime, which stands in an environment of its own.
- * @returns {{ python: string, env: Record<string, string | undefined> }}
- * @throws {Error} as {@link environmentOf}
- */
-export function serverEnvironmentOf(release) {
-  const { python, env } = environmentOf(release);
-  const other = ensureVenv("wasmtime", [WASMTIME]);
-  const where = "import sysconfig; print(sysconfig.get_path('purelib'))";
-  const libraries = execFileSync(other, ["-c", where], { encoding: "utf8" }).trim();
-  const path = [PACKAGE, libraries, env.PYTHONPATH].filter(Boolean).join(":");
-  return { python, env: { ...env, PYTHONPATH: path, PYTHONDONTWRITEBYTECODE: "1" } };
 }

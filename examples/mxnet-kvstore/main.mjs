@@ -8,7 +8,7 @@ import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { lineChart } from "optseal/chart";
-import { serverEnvironmentOf } from "../../conformance/mxnet/environments.mjs";
+import { mxnetWithPackage } from "../../conformance/python-package.mjs";
 import { startCluster } from "./cluster.mjs";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -107,8 +107,7 @@ async function train(mxnet, folder, plan, { killed } = {}) {
 }
 
 say("\n1  A Python with MXNet 1.9.1 and this package, in the user's cache folder.");
-const { python, env } = serverEnvironmentOf("1.9");
-const mxnet = { python, env: { ...env, OPTSEAL_COMMAND: `${process.execPath} ${CLI}` } };
+const mxnet = mxnetWithPackage("1.9");
 rmSync(OUT, { recursive: true, force: true });
 mkdirSync(OUT);
 copyFileSync(here("optimizer.yaml"), join(OUT, "optimizer.yaml"));

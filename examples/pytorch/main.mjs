@@ -5,7 +5,7 @@
 import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { torchEngine } from "../../conformance/torch-engine.mjs";
+import { torchWithPackage } from "../../conformance/python-package.mjs";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const OUT = here("../../pytorch-out");
@@ -20,7 +20,7 @@ function run(shown, command, args, env = process.env) {
 const optseal = (line) =>
   run(`optseal ${line}`, process.execPath, [here("../../dist/bin/optseal.js"), ...line.split(" ")]);
 
-const { python, env } = torchEngine();
+const { python, env } = torchWithPackage();
 rmSync(OUT, { recursive: true, force: true });
 mkdirSync(OUT);
 copyFileSync(here("lion.yaml"), `${OUT}/lion.yaml`);
@@ -29,4 +29,4 @@ optseal("keygen alice");
 optseal("trust init --root root.key --signer alice.pub --custom --amend lr=10 -o trust.json");
 optseal(`sign lion.yaml ${SCOPE} --sequence 1 --expires 1d -o optimizer.json`);
 optseal("amend optimizer.json --set lr=0.0005 --key alice.key --sequence 2 -o slower.json");
-run("python train.py pytorch-out", python, [here("train.py"), OUT], { ...process.env, ...env });
+run("python train.py pytorch-out", python, [here("train.py"), OUT], env);

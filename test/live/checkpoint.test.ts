@@ -15,7 +15,9 @@ import { author, check, parseSecretKeyFile, sign, signCheckpoint } from "../../s
 import { folderStore } from "../../src/node.ts";
 import { LANES } from "../../src/trust/store.ts";
 import { optseal } from "../cli/fake-io.ts";
-import type { Ended, Mxnet, Plan } from "./mxnet/cluster.ts";
+import type { Environment } from "./environments.ts";
+import { mxnetWithPackage } from "./environments.ts";
+import type { Ended, Plan } from "./mxnet/cluster.ts";
 import { runPlan, SPLIT } from "./mxnet/cluster.ts";
 import { skipIfMissing } from "./skip.ts";
 
@@ -26,7 +28,6 @@ const LAST = 400;
 /** Things that a server does for about two checkpoints: one of them is its last. */
 const STEPS = 60;
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-const COMMAND = here("../../dist/bin/optseal.js");
 const SPEC = {
   optseal: 1,
   rule: "torch-2.13/adamw",
@@ -36,15 +37,12 @@ const SPEC = {
 const SCOPE = { job: "job", audience: "ps" };
 
 const scratch = mkdtempSync(join(tmpdir(), "optseal-checkpoint-"));
-let mxnet: Mxnet | undefined;
+let mxnet: Environment | undefined;
 let missing: string | undefined;
 
-beforeAll(async () => {
-  const path = new URL("../../conformance/mxnet/environments.mjs", import.meta.url).href;
-  const { serverEnvironmentOf } = (await import(path)) as { serverEnvironmentOf: (release: string) => Mxnet };
+beforeAll(() => {
   try {
-    const { python, env } = serverEnvironmentOf("1.9");
-    mxnet = { python, env: { ...env, OPTSEAL_COMMAND: `${process.execPath} ${COMMAND}` } };
+    mxnet = mxnetWithPackage("1.9");
   } catch (error) {
     missing = `MXNet 1.9 could not be installed: ${(error as Error).message}`;
   }
@@ -100,7 +98,7 @@ type Known = Map<number, string>;
 
 /** Runs a server that saves, killed so many steps after it has resumed; its words are its last. */
 async function live(folder: string, last: number, steps: number | undefined, known: Known): Promise<Life> {
-  const { python, env } = mxnet as Mxnet;
+  const { python, env } = mxnet as Environment;
   const child = spawn(
     python,
     [here("checkpoint/saver.py"), folder, ...[last, steps ?? []].flat().map(String)],
@@ -233,11 +231,11 @@ describe("MXNet's servers, killed while they save", () => {
         keys: "int",
         steps: [...first, ...train(4), save, ...ask(4), ...train(3)],
       } as const;
-      const before = await runPlan(mxnet as Mxnet, server(folder), whole, folder);
+      const before = await runPlan(mxnet as Environment, server(folder), whole, folder);
       const saved = before.results[0]?.[whole.steps.indexOf(save)];
       expect(saved).toMatchObject({ status: "new", sequence: 1 });
       const again = { mode, keys: "int", steps: [...first, ...ask(0, 4), ...train(3)] } as const;
-      const after = await runPlan(mxnet as Mxnet, server(folder), again, folder);
+      const after = await runPlan(mxnet as Environment, server(folder), again, folder);
       expect(after.results.map(([sent]) => sent)).toMatchObject([{ resumed: 1 }, { resumed: 1 }]);
       const tail = again.steps.length - first.length;
       expect(after.results.map((one) => one.slice(-tail))).toEqual(
@@ -249,7 +247,7 @@ describe("MXNet's servers, killed while they save", () => {
 
   it(`resume ${MXNET_KILLS} times to the same bits (seed ${SEED})`, async (context) => {
     skipIfMissing(context, missing);
-    const found = mxnet as Mxnet;
+    const found = mxnet as Environment;
     const calm = await furnished("mxnet-calm", 3);
     const told = only(await runPlan(found, server(calm), training, calm, { count: 1 })).slice(start.length);
     const saves = told.filter((_, i) => training.steps[start.length + i]?.[0] === "save");

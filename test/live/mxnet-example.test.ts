@@ -3,18 +3,15 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { beforeAll, expect, it } from "vitest";
+import { mxnetWithPackage } from "./environments.ts";
 import { skipIfMissing } from "./skip.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 let missing: string | undefined;
 
-beforeAll(async () => {
-  const path = new URL("../../conformance/mxnet/environments.mjs", import.meta.url).href;
-  const { serverEnvironmentOf } = (await import(path)) as {
-    serverEnvironmentOf: (release: string) => unknown;
-  };
+beforeAll(() => {
   try {
-    serverEnvironmentOf("1.9");
+    mxnetWithPackage("1.9");
   } catch (error) {
     missing = (error as Error).message;
   }

@@ -9,7 +9,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Checked } from "../../src/index.ts";
 import { author, check, compile } from "../../src/index.ts";
-import type { Ended, Mxnet, Plan } from "./mxnet/cluster.ts";
+import type { Environment } from "./environments.ts";
+import type { Ended, Plan } from "./mxnet/cluster.ts";
 import { OWN, runPlan, SPLIT } from "./mxnet/cluster.ts";
 import { amend, furnished, ours, pythonsFor, removeFolders, sign, TRUSTING } from "./mxnet/setting.ts";
 import { skipIfMissing } from "./skip.ts";
@@ -17,11 +18,11 @@ import { skipIfMissing } from "./skip.ts";
 const RELEASES = ["1.5", "1.9", "2.0"];
 const MODES = ["dist_sync", "dist_async"] as const;
 
-let mxnets: ReadonlyMap<string, Mxnet> = new Map();
+let mxnets: ReadonlyMap<string, Environment> = new Map();
 let missing: ReadonlyMap<string, string> = new Map();
 
-beforeAll(async () => {
-  ({ pythons: mxnets, missing } = await pythonsFor(RELEASES));
+beforeAll(() => {
+  ({ pythons: mxnets, missing } = pythonsFor(RELEASES));
 }, 1_800_000);
 afterAll(removeFolders);
 
@@ -65,7 +66,7 @@ describe.each(RELEASES)("MXNet %s", (release) => {
   describe.each(MODES)("%s", (mode) => {
     it("has the same final bits on its own servers, from pickles, and on these, from signed documents", async (context) => {
       skipIfMissing(context, missing.get(release));
-      const mxnet = mxnets.get(release) as Mxnet;
+      const mxnet = mxnets.get(release) as Environment;
       const [own, signed] = [furnished(), furnished()];
       const first = comparison(mode, keys, (name) => ["pickled", name]);
       const second = comparison(mode, keys, (name, sequence) => ["sealed", name, sequence]);
@@ -94,7 +95,7 @@ describe("a pickle that acts", () => {
 
   it("is executed by MXNet's own server, and refused by this one, while training goes on", async (context) => {
     skipIfMissing(context, missing.get("1.9"));
-    const mxnet = mxnets.get("1.9") as Mxnet;
+    const mxnet = mxnets.get("1.9") as Environment;
     const [own, attacked, calm] = [furnished(), furnished(), furnished()];
     const acts: readonly Step[] = [
       ["alone", 1, "attack"],
@@ -194,7 +195,7 @@ describe("a rule and a schedule that no server has", () => {
       ["train", 1, 3],
     ];
     const plan: Plan = { mode: "dist_sync", keys: "int", steps };
-    const ended = await runPlan(mxnets.get("1.9") as Mxnet, ours(folder), plan, folder);
+    const ended = await runPlan(mxnets.get("1.9") as Environment, ours(folder), plan, folder);
     const [first, slower] = [check(author(spec(0.25))), check(author(spec(0.125)))];
     const expected = expectedBits(20, [
       { checked: first, updates: 3 },
@@ -228,7 +229,7 @@ describe("a server", () => {
     ];
     const plan: Plan = { mode: "dist_async", keys: "int", steps };
     const options = { stuck: true, count: 1 };
-    const { servers } = await runPlan(mxnets.get("1.9") as Mxnet, ours(folder), plan, folder, options);
+    const { servers } = await runPlan(mxnets.get("1.9") as Environment, ours(folder), plan, folder, options);
     expect(servers[0]?.exitCode).toBe(13);
     expect(servers[0]?.log).toMatch(/^optseal: error: a gradient of key 1 came, and no optimizer/m);
     expect(servers[0]?.log).toMatch(/^optseal: hint: call optseal.mxnet.set_optimizer/m);

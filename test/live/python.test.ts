@@ -15,6 +15,7 @@ import type { Checked } from "../../src/spec/gates.ts";
 import { beyondAmending } from "../../src/spec/kept.ts";
 import { randomCase } from "../run/wasm/random-program.ts";
 import type { Given } from "../run/wasm/same.ts";
+import { findPython, PINS } from "./environments.ts";
 import { builtInCase } from "./python/built-in.ts";
 import { Batch } from "./python/cases.ts";
 import { writeModules } from "./python/modules.ts";
@@ -26,8 +27,6 @@ const BATCH = 20;
 const PACKAGE = fileURLToPath(new URL("../../python", import.meta.url));
 const RUNNER = fileURLToPath(new URL("python/run_cases.py", import.meta.url));
 const COMMAND = fileURLToPath(new URL("../../dist/bin/optseal.js", import.meta.url));
-/** One release of each, for the same numbers on every day. */
-const PINS = ["numpy==2.0.2", "wasmtime==50.0.1", "pytest==8.4.2"];
 const MINORS = [9, 10, 11, 12];
 
 const scratch = mkdtempSync(join(tmpdir(), "optseal-python-"));
@@ -40,9 +39,6 @@ const run = async (command: string, ...args: string[]): Promise<string> =>
   (await execute(command, args, { maxBuffer: 2 ** 26 })).stdout;
 
 beforeAll(async () => {
-  const { findPython } = (await import(new URL("../../conformance/venv.mjs", import.meta.url).href)) as {
-    findPython: (minors: readonly number[]) => string;
-  };
   let base: string;
   try {
     base = findPython(MINORS);
@@ -51,7 +47,7 @@ beforeAll(async () => {
     return;
   }
   await run(base, "-m", "venv", join(scratch, "venv"));
-  writeFileSync(join(scratch, "pins.txt"), PINS.join("\n"));
+  writeFileSync(join(scratch, "pins.txt"), Object.values(PINS).join("\n"));
   const pip = [python, "-m", "pip", "--disable-pip-version-check"] as const;
   const install = [...pip, "install", "--quiet", "--constraint", join(scratch, "pins.txt")] as const;
   await run(...install, PACKAGE);

@@ -8,6 +8,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import type { Environment } from "../environments.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const WORKER = here("worker.py");
@@ -16,12 +17,6 @@ export const SPLIT = 1000;
 const LONGEST_MS = 120_000;
 /** What a process may take to end after the workers have. */
 const LEAVE_MS = 10_000;
-
-/** A python with MXNet and the package, and its environment. */
-export interface Mxnet {
-  readonly python: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
-}
 
 export interface Plan {
   readonly mode: "dist_sync" | "dist_async";
@@ -61,7 +56,7 @@ export const OWN: readonly string[] = ["-c", "import mxnet"];
  * @throws Error with all logs, where a worker fails; with `stuck`, workers are to hang, and servers to end
  */
 export async function runPlan(
-  { python, env }: Mxnet,
+  { python, env }: Environment,
   server: readonly string[],
   plan: Plan,
   folder: string,

@@ -4,7 +4,8 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Mxnet } from "./cluster.ts";
+import type { Environment } from "../environments.ts";
+import { mxnetWithPackage } from "../environments.ts";
 
 const COMMAND = fileURLToPath(new URL("../../../dist/bin/optseal.js", import.meta.url));
 export const TRUSTING: readonly string[] = ["--job", "job", "--audience", "ps"];
@@ -61,14 +62,11 @@ export function amend(
 }
 
 /** The python of each release, with the package; or why there is none. */
-export async function pythonsFor(releases: readonly string[]) {
-  const path = new URL("../../../conformance/mxnet/environments.mjs", import.meta.url).href;
-  const { serverEnvironmentOf } = (await import(path)) as { serverEnvironmentOf: (release: string) => Mxnet };
-  const [pythons, missing] = [new Map<string, Mxnet>(), new Map<string, string>()];
+export function pythonsFor(releases: readonly string[]) {
+  const [pythons, missing] = [new Map<string, Environment>(), new Map<string, string>()];
   for (const release of releases) {
     try {
-      const { python, env } = serverEnvironmentOf(release);
-      pythons.set(release, { python, env: { ...env, OPTSEAL_COMMAND: `${process.execPath} ${COMMAND}` } });
+      pythons.set(release, mxnetWithPackage(release));
     } catch (error) {
       missing.set(release, `MXNet ${release} could not be installed: ${(error as Error).message}`);
     }
