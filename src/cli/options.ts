@@ -2,6 +2,11 @@
 import type { Option } from "./command.ts";
 
 export const FORCE: Option = { name: "force", about: "replace files that exist" };
+export const FORM: Option = {
+  name: "form",
+  takes: "json|binary",
+  about: "the envelope's form (default json)",
+};
 export const JSON_OUT: Option = { name: "json", about: "print JSON, for programs" };
 export const OUTPUT: Option = {
   name: "output",

@@ -1,6 +1,6 @@
 /** cli: commands for what is signed. One row each; a command's own file is loaded only when it is called. */
 import type { Command } from "../command.ts";
-import { BASE, FORCE, KEY, OUTPUT, RANK, SEQUENCE, STATEMENT_EXPIRES, TIME } from "../options.ts";
+import { BASE, FORCE, FORM, KEY, OUTPUT, RANK, SEQUENCE, STATEMENT_EXPIRES, TIME } from "../options.ts";
 
 export const STATEMENT_COMMANDS: readonly Command[] = [
   {
@@ -18,11 +18,7 @@ export const STATEMENT_COMMANDS: readonly Command[] = [
       },
       { ...SEQUENCE, about: "above that of ENVELOPE (default: seconds since 1970, or the next)" },
       STATEMENT_EXPIRES,
-      {
-        name: "form",
-        takes: "json|binary",
-        about: "the envelope's form (default json, or as the envelope has it)",
-      },
+      { ...FORM, about: "the envelope's form (default json, or as the envelope has it)" },
       BASE,
       OUTPUT,
       FORCE,
@@ -49,7 +45,7 @@ export const STATEMENT_COMMANDS: readonly Command[] = [
       BASE,
       { ...SEQUENCE, about: "above that of ENVELOPE (default: seconds since 1970, or the next)" },
       STATEMENT_EXPIRES,
-      { name: "form", takes: "json|binary", about: "the envelope's form (default json)" },
+      FORM,
       OUTPUT,
       FORCE,
     ],
@@ -68,7 +64,7 @@ export const STATEMENT_COMMANDS: readonly Command[] = [
       BASE,
       { ...SEQUENCE, about: "above that of all earlier orders (default: seconds since 1970)" },
       STATEMENT_EXPIRES,
-      { name: "form", takes: "json|binary", about: "the envelope's form (default json)" },
+      FORM,
       OUTPUT,
       FORCE,
     ],
@@ -92,7 +88,7 @@ export const STATEMENT_COMMANDS: readonly Command[] = [
       { ...KEY, about: "the server's secret key" },
       { ...RANK, required: true },
       { name: "audience", takes: "A", about: "what the server is called, if the order is for several" },
-      { name: "form", takes: "json|binary", about: "the envelope's form (default json)" },
+      FORM,
       OUTPUT,
       FORCE,
     ],
