@@ -1,5 +1,6 @@
 /** A crowd of hostile clients, in a process of its own: sends so many requests of every kind, and says how far it has come. */
 import { connect } from "node:net";
+import { constants, setPriority } from "node:os";
 import { requestOf } from "./connection.mjs";
 
 const AT_ONCE = 96;
@@ -113,6 +114,9 @@ function attack(path, { says, after }) {
     resolve();
   });
 }
+
+// What a good client loses is to be the server's doing, and not that of a crowd which keeps the processors of this machine busy.
+setPriority(constants.priority.PRIORITY_LOW);
 
 process.once("message", async ({ path, good, requests }) => {
   const kinds = kindsOf(Buffer.from(good, "base64"));
