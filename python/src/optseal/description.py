@@ -60,6 +60,7 @@ class Slot(_SlotStart):
 
 class _BodyStart(TypedDict, total=False):
     start: str
+    elementwise: bool
     reciprocals: int
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, List, NamedTuple, Sequence, Tuple
+from typing import Dict, Iterator, List, NamedTuple, Sequence, Tuple
 
 from .description import Body
 from .extent import Extent
@@ -42,35 +42,40 @@ class Room:
         return self.take(size)
 
 
-def lay_out(parameters: Sequence[Tuple[Body, Extent]], room: Room) -> List[Site]:
-    """Places for all parameters.
+def lay_out(packs: Sequence[Sequence[Tuple[Body, Extent]]], room: Room) -> List[Site]:
+    """Places for all parameters, those of a pack side by side.
 
     Where a body has no total, no other parameter's update comes between its steps: such scratch memory and sums are one
     for all, as large as the largest asks for.
     """
     common: Dict[str, int] = {}
-    for body, extent in parameters:
-        if not _waits(body):
+    for body, extent in (one for pack in packs for one in pack):
+        if not waits(body):
             for name, size in _passing(body, extent).items():
                 common[name] = max(size, common.get(name, 0))
     shared = {name: room.take(size) for name, size in common.items()}
-    sites = []
-    for body, extent in parameters:
-        frame = room.take(body["frame"])
-        passing = shared
-        if _waits(body):
-            passing = {name: room.take(size) for name, size in _passing(body, extent).items()}
-        places = [
-            passing[f"scratch {place['share']}"]
-            if "share" in place
-            else room.take_tensor(4 * extent.length(place["shape"]), turn)
-            for turn, place in enumerate(body["places"])
-        ]
-        sites.append(Site(frame, places, [passing[f"sums {i}"] for i in range(len(body["sums"]))]))
-    return sites
+    return [site for pack in packs for site in _side_by_side(pack, shared, room)]
 
 
-def _waits(body: Body) -> bool:
+def _side_by_side(pack: Sequence[Tuple[Body, Extent]], shared: Dict[str, int], room: Room) -> Iterator[Site]:
+    (body, first), passing = pack[0], shared
+    if waits(body):
+        passing = {name: room.take(size) for name, size in _passing(body, first).items()}
+    frames = [room.take(body["frame"]) for _ in pack]
+    places = [
+        passing[f"scratch {place['share']}"]
+        if "share" in place
+        else room.take_tensor(4 * sum(extent.length(place["shape"]) for _, extent in pack), turn)
+        for turn, place in enumerate(body["places"])
+    ]
+    sums = [passing[f"sums {i}"] for i in range(len(body["sums"]))]
+    for frame, (_, extent) in zip(frames, pack):
+        yield Site(frame, places, sums)
+        places = [at + 4 * extent.length(place["shape"]) for at, place in zip(places, body["places"])]
+
+
+def waits(body: Body) -> bool:
+    """Whether its updates wait for others in between."""
     return any(step["does"] == "total" for step in body["steps"])
 
 

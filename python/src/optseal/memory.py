@@ -7,7 +7,7 @@ from ctypes import CDLL, POINTER, addressof, byref, c_size_t, c_void_p, memset, 
 from functools import partial
 from math import prod
 from struct import Struct
-from typing import Any, Callable, Dict, Optional, Sequence, Tuple, Union
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, Union
 
 import numpy as np
 import wasmtime
@@ -91,9 +91,9 @@ class Memory:
         """One of the module's functions, to be called with these integers each time; gives 0 for nothing."""
         return self._laid_out(0, name, operands)[1]
 
-    def ranged(self, name: str, frame: int) -> Callable[[int, int], None]:
-        """A pass of the module, to be called with where a range begins and ends."""
-        arguments, call = self._laid_out(0, name, (frame, 0, 0))
+    def ranged(self, name: str, frame: int, thread: int) -> Callable[[int, int], None]:
+        """A pass of the module, to be called by that thread with where a range begins and ends."""
+        arguments, call = self._laid_out(thread, name, (frame, 0, 0))
         begin, end = arguments[1].of, arguments[2].of
 
         def called(first: int, after: int) -> None:
@@ -102,19 +102,25 @@ class Memory:
 
         return called
 
-    def parts(self, elements: int) -> int:
-        """How many threads share a pass over so many elements."""
-        return 1 if self._crew is None else max(1, min(self._crew.threads, elements // LEAST))
-
-    def whole(self, name: str, frame: int, count: int, grain: int, elements: int) -> Callable[[], object]:
-        """A pass over so many units, which come to so many elements: by threads where it is worth it."""
-        crew, parts = self._crew, self.parts(elements)
-        if crew is None or parts == 1:
-            return self.function(name, frame, 0, count)
+    def shares(self, count: int, grain: int, elements: int) -> List[Tuple[int, int]]:
+        """What each thread does of so many units, which come to so many elements: one thread all, where that is best."""
+        parts = 1 if self._crew is None else max(1, min(self._crew.threads, elements // LEAST))
         grains = -(-count // grain)
         ends = [min(count, grains * i // parts * grain) for i in range(parts + 1)]
-        operands = [(frame, *ends[i : i + 2]) for i in range(parts)]
-        return partial(crew.run, [self._laid_out(i, name, one)[1] for i, one in enumerate(operands) if one[1] < one[2]])
+        return [one for one in zip(ends, ends[1:]) if one[0] < one[1]] or [(0, 0)]
+
+    def whole(self, name: str, frame: int, count: int, grain: int, elements: int) -> Callable[[], object]:
+        """A pass over so many units, which come to so many elements."""
+        shares = self.shares(count, grain, elements)
+        calls = [self._laid_out(i, name, (frame, *share))[1] for i, share in enumerate(shares)]
+        return calls[0] if len(calls) == 1 else partial(self.run, calls)
+
+    def run(self, calls: Sequence[Callable[[], int]]) -> None:
+        """Makes all calls, each by the thread of its number."""
+        if self._crew is None or len(calls) == 1:
+            calls[0]()
+        else:
+            self._crew.run(calls)
 
     def _laid_out(self, thread: int, name: str, operands: Sequence[int]) -> Tuple[Any, Callable[[], int]]:
         """The operands, and what calls a function with them.

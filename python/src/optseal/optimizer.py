@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from itertools import islice
 from threading import RLock
-from types import MappingProxyType
 from typing import Dict, List, Mapping, NamedTuple, Optional, Protocol, Sequence, Tuple
 
 import numpy as np
@@ -19,7 +18,8 @@ from .keys import Key, Keyed, entries_of, key_text
 from .layout import Room, lay_out
 from .memory import Floats, Memory
 from .parameters import Given, Parameter, check_gradient, given_in, refuse_unlike
-from .resident import Resident
+from .pack import Due, Pack, joined, packs_of
+from .resident import Resident, Stand
 from .schedule import Drive
 from .schedules import Schedules
 from .state import SlotValue, State, first_state, refuse_state
@@ -65,6 +65,7 @@ class Optimizer:
         start = first_state(description) if state is None else state
         self._residents: Dict[str, Resident] = {}
         self._lots: List[List[Resident]] = []
+        self._packs: List[Pack] = []
         self._shared = {name: float(value) for name, value in start.shared.items()}
         self._begin = description.get("resume", {}).get("begin", 0)
         self._start_counts = start.counts
@@ -89,9 +90,18 @@ class Optimizer:
         bound = [binder.bind(one) for one in lot]
         if state is not None:
             refuse_state(state, description, bound)
-        sites = lay_out([(one.body, one.extent) for one in bound], room)
+        packs = packs_of(bound)
+        sites = iter(lay_out([[(one.body, one.extent) for one in pack] for pack in packs], room))
+        frame = max((one.body["frame"] for one in bound), default=0)
+        spare = [] if crew is None else [room.take(frame) for _ in range(crew.threads - 1)]
         memory = Memory(engine, module, room.end, crew)
-        residents = [Resident(one, site, memory, description) for one, site in zip(bound, sites)]
+        held: Dict[str, Resident] = {}
+        for pack in packs:
+            stands = [Stand(len(self._packs), i, site, spare) for i, site in zip(range(len(pack)), sites)]
+            members = [Resident(one, stand, memory, description) for one, stand in zip(pack, stands)]
+            self._packs.append(Pack(members))
+            held.update((one.key, one) for one in members)
+        residents = [held[one.key] for one in bound]
         for resident in residents:
             key = resident.key
             resident.start(state)
@@ -158,7 +168,7 @@ class Optimizer:
 
     @property
     def streams(self) -> Mapping[Key, bool]:
-        """Of each parameter, whether a step takes in a gradient that stands elsewhere part by part, and not by a copy first."""
+        """Of each parameter, whether a step takes in a gradient from elsewhere part by part, and not by a copy first."""
         return Keyed({key: resident.streams for key, resident in self._residents.items()})
 
     def ahead(self) -> Sequence[Optional[Drive]]:
@@ -177,7 +187,7 @@ class Optimizer:
         with self._lock:
             given = () if gradients is None else [self._checked(key, one) for key, one in entries_of(gradients)]
             residents = list(self._residents.values()) if gradients is None else [one for one, _ in given]
-            self._run(residents, self._set_out(residents, given))
+            self._run(self._set_out(residents, given))
 
     def step_into(self, key: Key, gradient: Floats, weights: Floats) -> None:
         """Updates one parameter, and writes its weights to an array of the caller's too.
@@ -193,10 +203,13 @@ class Optimizer:
                 raise RunError("parameter", "the weights cannot be written there", path)
             if self._is_inside(gradient) or np.may_share_memory(gradient, weights):
                 given = gradient.copy()
-            self._set_out([resident], ())
-            if self._is_inside(weights) or not resident.update_through(given, weights, self._shared):
+            (due,) = self._set_out([resident], ())
+            if resident.streams and not self._is_inside(weights):
+                self._fill(due)
+                resident.update_through(given, weights, self._shared)
+            else:
                 resident.gradient[...] = given
-                self._run([resident])
+                self._run([due])
                 weights[...] = resident.weight
 
     def _checked(self, key: str, gradient: object) -> Tuple[Resident, Floats]:
@@ -231,8 +244,8 @@ class Optimizer:
     def _is_inside(self, gradient: Floats) -> bool:
         return any(np.may_share_memory(gradient, lot[0].memory.bytes) for lot in self._lots if lot)
 
-    def _set_out(self, residents: Sequence[Resident], given: Sequence[Tuple[Resident, Floats]]) -> Dict[str, Floats]:
-        """Fills in what updates begin with, and gives back the gradients that they are to take in by themselves.
+    def _set_out(self, residents: Sequence[Resident], given: Sequence[Tuple[Resident, Floats]]) -> List[Due]:
+        """Counts updates, and puts gradients in their places but for those that updates are to take in by themselves.
 
         Raises RunError before anything is changed.
         """
@@ -240,13 +253,17 @@ class Optimizer:
         drives = self._schedules.drives(self._wanted(residents, counts))
         left = self._put(given)
         self._updates = max([self._updates, *counts])
-        for resident, count, drive in zip(residents, counts, drives):
+        for resident, count in zip(residents, counts):
             resident.take_copies()
             self._counts[resident.key] = count
-            self._fill(resident, count, drive)
-        return left
+        return [
+            Due(resident, (count, drive), left.get(resident.key))
+            for resident, count, drive in zip(residents, counts, drives)
+        ]
 
-    def _fill(self, resident: Resident, count: int, drive: Optional[Drive]) -> None:
+    def _fill(self, due: Due) -> None:
+        """Fills in what an update begins with."""
+        resident, (count, drive), _ = due
         numbers: Dict[Optional[str], Optional[float]] = {"t": count, "steps": self._updates}
         if drive is not None:
             numbers[self._scheduled] = drive.rate
@@ -255,9 +272,30 @@ class Optimizer:
             if name is not None and value is not None:
                 resident.memory.set_number(resident.frame + self._common[name], value)
 
-    def _run(self, residents: Sequence[Resident], left: Mapping[str, Floats] = MappingProxyType({})) -> None:
-        """Runs updates to their ends, in turn; all that come to a total are added up before any goes on."""
-        begun = [(resident, resident.update(self._shared, left.get(resident.key))) for resident in residents]
+    def _run(self, dues: Sequence[Due]) -> None:
+        """Runs updates to their ends: those that see nothing of each other as one where they can be, all others in turn."""
+        for run in joined([due for due in dues if due.resident.is_elementwise]):
+            self._run_joined(run)
+        self._run_in_turn([due for due in dues if not due.resident.is_elementwise])
+
+    def _run_joined(self, dues: Sequence[Due]) -> None:
+        lead = dues[0].resident.stand
+        run = self._packs[lead.pack].run(lead.member, lead.member + len(dues))
+        self._fill(dues[0])
+        elsewhere = [due.gradient for due in dues if due.gradient is not None]
+        if len(elsewhere) == len(dues):
+            run.update_through(elsewhere)
+            return
+        for due in dues:
+            if due.gradient is not None:
+                due.resident.gradient[...] = due.gradient
+        run.update()
+
+    def _run_in_turn(self, dues: Sequence[Due]) -> None:
+        """All that come to a total are added up before any goes on."""
+        for due in dues:
+            self._fill(due)
+        begun = [(due.resident, due.resident.update(self._shared, due.gradient)) for due in dues]
         waiting = [(line, *one) for one in begun for line in islice(one[1], 1)]
         while waiting:
             lowest = min(line for line, _, _ in waiting)

@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
-from functools import partial
-from typing import Callable, Dict, Iterator, List, Optional, Tuple
+from functools import cached_property
+from typing import Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from .binder import Bound, fill_common
 from .description import Body, Description, Slot, Step
-from .dividing import Dividing
 from .extent import Extent
-from .layout import Site
+from .layout import Site, waits
 from .memory import Floats, Memory
 from .parameters import Given
+from .run import Lead, Run, ready, single_pass
 from .state import SlotValue, State
-from .through import Place, through
 
 #: A function of the module; or, where there is none, a total, and the line that it stands in.
 _Ready = Tuple[Optional[Callable[[], object]], int]
 
 
+class Stand(NamedTuple):
+    """Where a parameter stands: in which pack, as which of it, and in memory."""
+
+    pack: int
+    member: int
+    site: Site
+    #: Where a frame may be copied to during an update, for each thread but the first.
+    spare: Sequence[int]
+
+
 class Resident:
     """One parameter's part of the memory."""
 
-    def __init__(self, bound: Bound, site: Site, memory: Memory, description: Description) -> None:
+    def __init__(self, bound: Bound, stand: Stand, memory: Memory, description: Description) -> None:
+        site = stand.site
+        self.stand = stand
         self.key, extent, weights, self.group, body = bound
         self.body, self.extent = body, extent
         self.frame = site.frame
@@ -50,11 +61,19 @@ class Resident:
         self._shared_cells = [(slot["name"], self._cells[slot["name"]]) for slot in self._shared]
         #: Slots that become copies of the weights once those are there.
         self._copies: List[Floats] = []
-        self._steps = [_ready(step, site.frame, memory, extent) for step in body["steps"]]
-        self._dividing = _dividing(body, site.frame, memory)
-        cells = [(site.frame + place["at"], place["role"]) for place in body["places"]]
-        cell, at = next((cell, at) for (cell, role), at in zip(cells, site.places) if role == "gradient")
-        self._through = through(body["steps"], site.frame, memory, Place(self.gradient, at, cell), self.weight)
+        weight, gradient = (_address(body, site, role) for role in ("weight", "gradient"))
+        #: What a run of it, and of its neighbours, begins with.
+        self.lead = Lead(body, site.frame, weight, gradient)
+        #: Whether its update can be one with its neighbours'.
+        self.is_elementwise = body.get("elementwise", False)
+        #: Whether an update can take a gradient in part by part from where it stands.
+        self.streams = single_pass(body) is not None
+        self._steps = [_ready(step, site.frame, memory, extent) for step in body["steps"]] if waits(body) else []
+
+    @cached_property
+    def run(self) -> Run:
+        """Its update by itself, where that waits for no other."""
+        return Run(self.lead, [self.extent], self.memory, self.stand.spare)
 
     def given(self) -> Given:
         """The parameter as it would be handed in now."""
@@ -94,41 +113,31 @@ class Resident:
             tensor = self._tensors.get(name)
             yield name, self.memory.number(self._cells[name]) if tensor is None else tensor.copy()
 
-    @property
-    def streams(self) -> bool:
-        """Whether an update can take a gradient in part by part from where it stands."""
-        return self._through is not None
-
     def update(self, shared: Dict[str, float], gradient: Optional[Floats] = None) -> Iterator[int]:
         """Makes an update as far as the next total, and gives the line that this stands in; then goes on from there.
 
         With a gradient, which is for those that stream: from there, and not from the place in the memory.
         """
-        if gradient is not None:
-            self.update_through(gradient, None, shared)
-            return
         self._take(shared)
-        self._dividing.begin()
-        for function, line in self._steps:
-            if function is None:
-                self._keep(shared)
-                yield line
-                self._take(shared)
-            elif function() == 1:
-                break
-        self._dividing.end()
+        if gradient is not None:
+            self.run.update_through([gradient])
+        elif not waits(self.body):
+            self.run.update()
+        else:
+            for function, line in self._steps:
+                if function is None:
+                    self._keep(shared)
+                    yield line
+                    self._take(shared)
+                elif function() == 1:
+                    break
         self._keep(shared)
 
-    def update_through(self, gradient: Floats, out: Optional[Floats], shared: Dict[str, float]) -> bool:
-        """Makes an update from a gradient elsewhere, and writes the weights to ``out`` too; false where it does not stream."""
-        if self._through is None:
-            return False
+    def update_through(self, gradient: Floats, out: Floats, shared: Dict[str, float]) -> None:
+        """Makes an update from a gradient elsewhere, and writes the weights to ``out`` too. Of those that stream."""
         self._take(shared)
-        self._dividing.begin()
-        self._through(gradient, out)
-        self._dividing.end()
+        self.run.update_through([gradient], out)
         self._keep(shared)
-        return True
 
     def _take(self, shared: Dict[str, float]) -> None:
         for name, cell in self._shared_cells:
@@ -139,19 +148,10 @@ class Resident:
             shared[name] = self.memory.number(cell)
 
 
-def _dividing(body: Body, frame: int, memory: Memory) -> Dividing:
-    """Undecided where there is a choice, and where no update waits for others in between."""
-    if "reciprocals" not in body or any(step["does"] == "total" for step in body["steps"]):
-        return Dividing(None)
-    return Dividing(partial(memory.set_integer, frame + body["reciprocals"]))
-
-
 def _ready(step: Step, frame: int, memory: Memory, extent: Extent) -> _Ready:
-    """A step with its function found and its range known."""
-    if step["does"] == "total":
-        return None, step["line"]
-    if step["does"] == "scalars":
-        return memory.function(step["function"], frame), 0
-    count = extent.length if step["over"] == "elements" else extent.lines
-    elements = extent.length(step["shape"])
-    return memory.whole(step["function"], frame, count(step["shape"]), step["grain"], elements), 0
+    """A step, or the line of a total."""
+    return (None, step["line"]) if step["does"] == "total" else (ready(step, frame, memory, extent), 0)
+
+
+def _address(body: Body, site: Site, role: str) -> int:
+    return next(at for place, at in zip(body["places"], site.places) if place["role"] == role)

@@ -1,10 +1,8 @@
 /** run: parameters whose updates are the same arithmetic, element by element, side by side in memory as if they were one. */
 import type { Body } from "../../spec/program.ts";
-import { isElementwise } from "../elementwise.ts";
 import type { Extent } from "../extent.ts";
 import type { Bound } from "../parameters.ts";
 import type { Half } from "../precision.ts";
-import type { BodyDescription } from "../wasm/description.ts";
 import type { Bodies } from "./bodies.ts";
 
 /** A parameter, and where its elements begin in its pack. */
@@ -31,7 +29,7 @@ export function packsOf(parameters: readonly Bound[], bodiesFor: (bound: Bound) 
   for (const bound of parameters) {
     const kindsOf = kinds.get(bound.half) ?? new Map<Body, Kind>();
     kinds.set(bound.half, kindsOf);
-    const kind = kindsOf.get(bound.body) ?? kindOf(bound.body, bodiesFor(bound));
+    const kind = kindsOf.get(bound.body) ?? kindOf(bodiesFor(bound));
     kindsOf.set(bound.body, kind);
     const { bodies, joins, open } = kind;
     const last = joins ? open.get(bound.group) : undefined;
@@ -60,9 +58,9 @@ interface Kind {
   readonly open: Map<number, Draft>;
 }
 
-const kindOf = (own: Body, bodies: Bodies): Kind => ({
+const kindOf = (bodies: Bodies): Kind => ({
   bodies,
-  joins: isElementwise(own) && isPlain(bodies.body),
+  joins: bodies.body.elementwise === true,
   open: new Map(),
 });
 
@@ -76,9 +74,3 @@ function finished({ members, size, ...rest }: Draft): Pack {
   const extent = members.length === 1 ? members[0].bound.extent : line;
   return { ...rest, members, extent };
 }
-
-/** No total over all gradients, and no memory but that of weights, gradients and slots. */
-const isPlain = ({ steps, places, sums }: BodyDescription): boolean =>
-  sums.length === 0 &&
-  steps.every(({ does }) => does !== "total") &&
-  places.every(({ role }) => role !== "scratch");

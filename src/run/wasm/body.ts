@@ -2,6 +2,7 @@
 import type { Body } from "../../spec/program.ts";
 import type { GradientSteps } from "../../spec/tree.ts";
 import type { TensorShape } from "../../spec/types.ts";
+import { isElementwise } from "../elementwise.ts";
 import type { Half } from "../precision.ts";
 import { MASTER } from "../precision.ts";
 import type { BodyDescription, Place, StepDescription, Sums } from "./description.ts";
@@ -65,8 +66,10 @@ export function writeBody(given: Body, precision: Precision, around: Surrounding
     shape,
     ...(init === "weight" ? {} : { init: frame.number(initCell(name)) }),
   }));
+  const isApart = isElementwise(given) && isPlain(places, writer.sums, described);
   const divides = steps.some((step) => step.does === "pass" && hasDivisions(step.pass));
   return {
+    ...(isApart ? { elementwise: true } : {}),
     ...(divides ? { reciprocals: frame.flag(RECIPROCALS) } : {}),
     frame: frame.bytes,
     numbers,
@@ -77,6 +80,16 @@ export function writeBody(given: Body, precision: Precision, around: Surrounding
     steps: described,
   };
 }
+
+/** No total over all gradients, and no memory but that of weights, gradients and slots. */
+const isPlain = (
+  places: readonly Place[],
+  sums: readonly Sums[],
+  steps: readonly StepDescription[],
+): boolean =>
+  sums.length === 0 &&
+  steps.every(({ does }) => does !== "total") &&
+  places.every(({ role }) => role !== "scratch");
 
 /** The cell that a slot starts from: no name of a rule. */
 const initCell = (name: string): string => `=start ${name}`;

@@ -52,6 +52,8 @@ export interface SlotDescription {
 
 export interface BodyDescription {
   readonly frame: number;
+  /** An element's update takes nothing but that element of each place, and the step's scalars. */
+  readonly elementwise?: true;
   /** The cell, an integer, where the host asks for division by way of reciprocals; absent: there is none to ask for. */
   readonly reciprocals?: number;
   /** Cells with numbers, by name, in bytes from the frame's start. */
