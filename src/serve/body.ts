@@ -15,11 +15,19 @@ export function announcedLength({ headers }: IncomingMessage, most: number): num
   return length;
 }
 
-/** The bytes of a body of this length. @throws ServeError `interrupted` if the client goes away before its end */
+/** What is set aside for a body before any of it is there: as much as a socket gives at once. */
+const FIRST = 64 * 1024;
+
+/** The bytes of a body of this length, for which room is made as they come. @throws ServeError `interrupted` if the client goes away before its end */
 export function readBody(incoming: IncomingMessage, length: number): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
-    const body = Buffer.allocUnsafe(length);
+    let body = Buffer.allocUnsafe(Math.min(length, FIRST));
     let filled = 0;
+    const makeRoom = (needed: number) => {
+      const larger = Buffer.allocUnsafe(Math.min(length, Math.max(needed, 2 * body.length)));
+      body.copy(larger, 0, 0, filled);
+      body = larger;
+    };
     // Every request closes in the end: an error is made of none but those that do so early.
     let ended = false;
     const interrupted = () => {
@@ -27,6 +35,7 @@ export function readBody(incoming: IncomingMessage, length: number): Promise<Uin
     };
     incoming
       .on("data", (chunk: Buffer) => {
+        if (filled + chunk.length > body.length) makeRoom(filled + chunk.length);
         filled += chunk.copy(body, filled);
       })
       .once("end", () => {

@@ -240,7 +240,7 @@ describe("a server", () => {
       "without a trust document": [2, () => ["-m", "optseal.mxnet.server", ...TRUSTING]],
       "outside of MXNet's launcher": [2, ours, { DMLC_NUM_SERVER: "" }],
       "with a trust document that is not there": [3, (folder) => [...ours(folder), "--trust", "none.json"]],
-      "with a trust document that is none": [13, (folder) => [...ours(folder), "--trust", "alice.pub"]],
+      "with a trust document that is none": [12, (folder) => [...ours(folder), "--trust", "alice.pub"]],
       "with a store that is a file": [3, (folder) => [...ours(folder), "--store", "alice.pub"]],
       "without the command": [3, ours, { OPTSEAL_COMMAND: "/nowhere/optseal" }],
     };
