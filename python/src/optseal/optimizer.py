@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from threading import RLock
 from typing import Dict, List, Mapping, NamedTuple, Optional, Protocol, Sequence, Tuple
 
@@ -23,6 +22,7 @@ from .resident import Resident, Stand
 from .schedule import Drive
 from .schedules import Schedules
 from .state import SlotValue, State, first_state, refuse_state
+from .turns import run_in_turn
 
 
 class Program(NamedTuple):
@@ -276,7 +276,10 @@ class Optimizer:
         """Runs updates to their ends: those that see nothing of each other as one where they can be, all others in turn."""
         for run in joined([due for due in dues if due.resident.is_elementwise]):
             self._run_joined(run)
-        self._run_in_turn([due for due in dues if not due.resident.is_elementwise])
+        others = [due for due in dues if not due.resident.is_elementwise]
+        for due in others:
+            self._fill(due)
+        run_in_turn([(due.resident, due.resident.update(self._shared, due.gradient)) for due in others])
 
     def _run_joined(self, dues: Sequence[Due]) -> None:
         lead = dues[0].resident.stand
@@ -290,26 +293,6 @@ class Optimizer:
             if due.gradient is not None:
                 due.resident.gradient[...] = due.gradient
         run.update()
-
-    def _run_in_turn(self, dues: Sequence[Due]) -> None:
-        """All that come to a total are added up before any goes on."""
-        for due in dues:
-            self._fill(due)
-        begun = [(due.resident, due.resident.update(self._shared, due.gradient)) for due in dues]
-        waiting = [(line, *one) for one in begun for line in islice(one[1], 1)]
-        while waiting:
-            lowest = min(line for line, _, _ in waiting)
-            total = 0.0
-            for line, resident, _ in waiting:
-                if line == lowest:
-                    total += resident.memory.number(resident.total)
-            before, waiting = waiting, []
-            for line, resident, update in before:
-                if line == lowest:
-                    resident.memory.set_number(resident.total, total)
-                    waiting.extend((after, resident, update) for after in islice(update, 1))
-                else:
-                    waiting.append((line, resident, update))
 
     def state(self) -> State:
         """A copy of the state, from which an optimizer of the same spec goes on to the same bits."""

@@ -16,7 +16,7 @@ def kill():
 
 
 def die_at(steps):
-    """A write is cut in two halves, and a command goes on by itself."""
+    """A write is cut in two halves, and a command goes on by itself, unless it is quick."""
     left = steps
 
     def dying(owner, name, last):
@@ -38,8 +38,12 @@ def die_at(steps):
         method(disk, descriptor, piece[: len(piece) // 2])
         kill()
 
-    def meanwhile(*_):
+    def meanwhile(method, command, *words):
         threading.Timer(_INTO, kill).start()
+        try:
+            method(command, *words)
+        finally:
+            kill()
 
     for name in ("make", "_flush", "rename", "_unlink"):
         dying(Disk, name, at_once)
