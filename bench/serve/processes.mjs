@@ -29,7 +29,7 @@ export async function startServers(trust) {
   writeFileSync(file, trust);
   const place = ["--socket", socket, "--trust", file, "--store", join(folder, "accepted")];
   // Its log is of the size of what hostile clients say.
-  const server = spawn(process.execPath, ["--import","/tmp/loop.mjs",CLI, "serve", ...place], { stdio: "ignore" });
+  const server = spawn(process.execPath, [CLI, "serve", ...place], { stdio: "ignore" });
   const peer = spawn(process.execPath, [here("echo.mjs"), echo], { stdio: "ignore" });
   await Promise.all([listening(server, socket), listening(peer, echo)]);
   return {
