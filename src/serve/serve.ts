@@ -68,7 +68,7 @@ function makeServer(service: Service, guests: Connections): Server {
       requestTimeout: limits.requestMs,
       keepAliveTimeout: limits.headersMs,
       // Often: all that are late by then are told so in one turn.
-      connectionsCheckingInterval: Math.min(20, limits.headersMs),
+      connectionsCheckingInterval: Math.min(100, limits.headersMs),
       requireHostHeader: true,
       IncomingMessage: requestsUntil((socket) => guests.asksTooMuch(socket)),
     },

@@ -1,12 +1,12 @@
 /**
  * live: the service as a process of its own, among hostile requests by another process: good clients lose nothing, its memory stays
- * bounded, and it ends in order. Hostile requests: 4,000, or as many as OPTSEAL_HOSTILE_REQUESTS says.
+ * bounded, and it ends in order. Hostile requests: 20,000, or as many as OPTSEAL_HOSTILE_REQUESTS says.
  */
 import { existsSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { skipIfMissing } from "./skip.ts";
 
-const REQUESTS = Number(process.env.OPTSEAL_HOSTILE_REQUESTS ?? 4000);
+const REQUESTS = Number(process.env.OPTSEAL_HOSTILE_REQUESTS ?? 20_000);
 /** All that clients may make the server hold is 64 MiB; what Node's heap does with as much garbage is as much again. */
 const MOST_GROWTH = 128;
 
