@@ -11,14 +11,14 @@ const TRIALS = 32;
 const GAIN = 0.97;
 
 /** How one step divides. */
-export interface Way {
+export interface Division {
   readonly byReciprocals: boolean;
   /** Called when the step is over. */
   readonly end: () => void;
 }
 
-export const PLAINLY: Way = Object.freeze({ byReciprocals: false, end: () => undefined });
-const BY_RECIPROCALS: Way = Object.freeze({ byReciprocals: true, end: () => undefined });
+export const PLAINLY: Division = Object.freeze({ byReciprocals: false, end: () => undefined });
+const BY_RECIPROCALS: Division = Object.freeze({ byReciprocals: true, end: () => undefined });
 
 /** The choice of one optimizer. */
 export class Dividing {
@@ -33,13 +33,13 @@ export class Dividing {
     this.#now = now;
   }
 
-  /** `isWhole`: the step has as much to do as all others of which this is said. */
-  begin(isWhole: boolean): Way {
+  /** `isWhole`: whether the step has as much to do as all others of which this is said. */
+  begin(isWhole: () => boolean): Division {
     if (this.#trials === TRIALS) {
       const { plainly, byReciprocals } = this.#shortest;
       return byReciprocals < GAIN * plainly ? BY_RECIPROCALS : PLAINLY;
     }
-    if (!isWhole) return PLAINLY;
+    if (!isWhole()) return PLAINLY;
     const start = this.#now();
     const byReciprocals = this.#turn;
     return { byReciprocals, end: () => this.#took(byReciprocals, this.#now() - start) };

@@ -123,7 +123,7 @@ export class WasmEngine implements Engine {
     hands.refuseMissing();
     this.#takeGradients(updates);
     // Steps of some parameters, or of some rows, cannot be compared with others.
-    const isWhole =
+    const isWhole = () =>
       updates.length === this.#residents.size && updates.every(({ ranges }) => ranges === undefined);
     const { byReciprocals, end } = this.#dividing?.begin(isWhole) ?? PLAINLY;
     yield* runUpdates(

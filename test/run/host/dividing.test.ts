@@ -7,7 +7,7 @@ function ways(took: Record<"plainly" | "byReciprocals", number>, steps: number, 
   let clock = 0;
   const dividing = new Dividing(() => clock);
   return Array.from({ length: steps }, () => {
-    const { byReciprocals, end } = dividing.begin(isWhole());
+    const { byReciprocals, end } = dividing.begin(isWhole);
     clock += byReciprocals ? took.byReciprocals : took.plainly;
     end();
     return byReciprocals;
