@@ -116,9 +116,10 @@ export type { CheckCode } from "./check/errors.ts";
 export { CheckError } from "./check/errors.ts";
 
 // run
+export type { Gradients } from "./run/asking.ts";
 export type { RunCode } from "./run/errors.ts";
 export { RunError } from "./run/errors.ts";
-export type { CompiledRule, Gradients, Optimizer, Parameters } from "./run/optimizer.ts";
+export type { CompiledRule, Optimizer, Parameters } from "./run/optimizer.ts";
 export { compile } from "./run/optimizer.ts";
 export { priceOf } from "./run/price.ts";
 export type { WasmOptimizer, WasmOptions, WasmRule } from "./run/host/compile-wasm.ts";

@@ -34,7 +34,7 @@ export function checkGradient(
 }
 
 /** What gradients are held against besides their parameter: the memory that weights stand in, and the spec's own steps. */
-interface Around {
+export interface Around {
   readonly memory: ReadonlySet<ArrayBufferLike>;
   readonly steps: GradientSteps;
 }

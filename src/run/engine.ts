@@ -16,6 +16,8 @@ export interface Starting {
 export interface Held {
   readonly bound: Bound;
   readonly slots: Map<string, SlotValue>;
+  /** Arrays of the engine's own that a gradient may be handed over in. */
+  readonly gradients?: readonly Numbers[];
 }
 
 /** What changes from update to update: the count, and what the schedule drives. */
@@ -29,8 +31,6 @@ export interface Due {
   readonly gradient: Numbers;
   /** Where the gradient's numbers belong, if the update leaves all others as they are. */
   readonly ranges?: readonly Range[];
-  /** The same object for updates next to each other that have the same. */
-  readonly scalars: Changing;
 }
 
 /** Work that may be done by many hands: at once, in the calling thread and its helpers, or while the caller does other things. */
@@ -47,9 +47,16 @@ export interface Engine {
   /** Takes parameters and slots over; gives back where they are from now on. */
   hold(parameters: readonly Starting[]): readonly Held[];
   /**
-   * Makes the updates of one step, in their order, after the spec's own steps on gradients. What the rule keeps for all
-   * parameters is in `shared`.
+   * Makes the updates of one step, in their order, after the spec's own steps on gradients.
+   * @param updates the same list again where it is that of the step before
+   * @param scalars of each update what changes: one object for those that have the same
+   * @param shared what the rule keeps for all parameters
    * @throws before anything is written, if it cannot be done
    */
-  run(updates: readonly Due[], shared: Map<string, number>, steps: GradientSteps): Stepping;
+  run(
+    updates: readonly Due[],
+    scalars: readonly Changing[],
+    shared: Map<string, number>,
+    steps: GradientSteps,
+  ): Stepping;
 }

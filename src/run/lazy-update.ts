@@ -1,28 +1,23 @@
 /** run: the reference engine's update of some rows: what they hold is gathered, updated as a parameter of its own, scattered. */
 import type { SlotValue } from "../spec/optimizer-state.ts";
-import type { Due, Work } from "./engine.ts";
 import type { Range } from "./rows.ts";
 import { gather, scatter } from "./rows.ts";
-import type { Summand, UnderWay } from "./update.ts";
+import type { Given, UnderWay } from "./update.ts";
 import { Update } from "./update.ts";
 
 /** For rules that treat each element by itself: nothing waits for other parameters. */
 export class LazyUpdate implements UnderWay {
-  readonly #due: Due & { readonly gradient: Float32Array };
+  readonly #due: Given;
   readonly #ranges: readonly Range[];
   readonly #shared: Map<string, number>;
 
-  constructor(
-    due: Due & { readonly gradient: Float32Array },
-    ranges: readonly Range[],
-    shared: Map<string, number>,
-  ) {
+  constructor(due: Given, ranges: readonly Range[], shared: Map<string, number>) {
     this.#due = due;
     this.#ranges = ranges;
     this.#shared = shared;
   }
 
-  *advance(): Generator<Work, Summand | undefined, void> {
+  advance(): undefined {
     const { bound, slots } = this.#due.held;
     const ranges = this.#ranges;
     const data = gather(bound.data, ranges);
@@ -31,7 +26,7 @@ export class LazyUpdate implements UnderWay {
     );
     const extent = { rank: 1, stack: 1, rows: 1, cols: data.length, size: data.length };
     const held = { bound: { ...bound, data, extent }, slots: own };
-    yield* new Update({ ...this.#due, held }, this.#shared).advance();
+    new Update({ ...this.#due, held }, this.#shared).advance();
     scatter(bound.data, ranges, data);
     for (const [name, value] of own) {
       if (typeof value !== "number") scatter(slots.get(name) as Float32Array, ranges, value);

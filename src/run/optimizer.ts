@@ -5,29 +5,21 @@ import type { OptimizerState, SlotValue } from "../spec/optimizer-state.ts";
 import type { Program } from "../spec/program.ts";
 import type { GradientSteps } from "../spec/tree.ts";
 import { amendedState, refuseBeyond } from "./amend.ts";
-import { checkGradient } from "./check-gradient.ts";
-import type { Changing, Due, Engine, Held, Stepping } from "./engine.ts";
+import type { Entry, Gradients } from "./asking.ts";
+import { Asking } from "./asking.ts";
+import type { Changing, Engine, Stepping } from "./engine.ts";
 import { RunError } from "./errors.ts";
 import type { Limit } from "./limits.ts";
 import { limitsOf, refuseOutside } from "./limits.ts";
 import type { Key, Parameter } from "./parameters.ts";
-import { bindParameter, entriesIn, entriesOf, keyText, refuseOverlaps, twice } from "./parameters.ts";
-import type { Numbers } from "./precision.ts";
+import { bindParameter, entriesOf, refuseOverlaps } from "./parameters.ts";
 import { REFERENCE } from "./reference.ts";
-import type { RowGradient } from "./rows.ts";
 import type { Drive } from "./schedule.ts";
 import { Schedules } from "./schedules.ts";
 import { refuseUncounted, refuseUnknown, startShared, startSlots } from "./slots.ts";
 import { firstState } from "./start.ts";
 
 export type Parameters = ReadonlyMap<Key, Parameter> | { readonly [key: string]: Parameter };
-/**
- * Gradients by key, each whole or of some rows alone. Their numbers are a Float32Array, or, of 16-bit weights, perhaps a Uint16Array
- * with the bits of their type.
- */
-export type Gradients =
-  | ReadonlyMap<Key, Numbers | RowGradient>
-  | { readonly [key: string]: Numbers | RowGradient };
 
 /** A compiled rule: attach it to parameters and step. */
 export interface CompiledRule {
@@ -47,24 +39,13 @@ export function compile(checked: Checked): CompiledRule {
   });
 }
 
-/** A parameter and how it stands. */
-interface Entry {
-  readonly held: Held;
-  /** How many updates it has had. */
-  count: number;
-  /** The step that it was last named in. */
-  asked: number;
-}
-
 /** An optimizer with its state. Steps are synchronous and all or nothing: what does not fit is refused before a write. */
 export class Optimizer {
   #checked: Checked;
   #program: Program;
   readonly #gradient: GradientSteps;
   readonly #parameters: ReadonlyMap<string, Parameter>;
-  #entries: ReadonlyMap<string, Entry>;
-  /** What the weights stand in. */
-  readonly #memory: ReadonlySet<ArrayBufferLike>;
+  #asking: Asking;
   #shared: Map<string, number>;
   #engine: Engine;
   #schedules: Schedules | undefined;
@@ -73,8 +54,6 @@ export class Optimizer {
   #ahead: { readonly schedules: Schedules; at: number } | undefined;
   #updates: number;
   #isBusy = false;
-  /** The number of the step that was last asked for. */
-  #asked = 0;
 
   /** @internal made by {@link CompiledRule.attach} */
   constructor(checked: Checked, parameters: Parameters, state?: OptimizerState, engine = REFERENCE) {
@@ -89,7 +68,7 @@ export class Optimizer {
       bindParameter(key, parameter, program, keepsMasters),
     );
     refuseOverlaps(bound);
-    this.#memory = new Set(bound.map(({ data }) => data.buffer));
+    const memory = new Set(bound.map(({ data }) => data.buffer));
     this.#engine = engine;
     const start = state ?? firstState(spec);
     const begin = spec.resume?.begin ?? 0;
@@ -100,12 +79,11 @@ export class Optimizer {
     if (state !== undefined) refuseUncounted(state);
     this.#schedules = Schedules.start(program, start, state !== undefined);
     const held = engine.hold(fresh);
-    this.#entries = new Map(
-      held.map((one) => {
-        const { key } = one.bound;
-        return [key, { held: one, count: start.counts.get(key) ?? begin, asked: 0 }];
-      }),
-    );
+    const entries = held.map((one): readonly [string, Entry] => {
+      const { key } = one.bound;
+      return [key, { held: one, count: start.counts.get(key) ?? begin, asked: 0 }];
+    });
+    this.#asking = new Asking(new Map(entries), { memory, steps: this.#gradient });
   }
 
   /** The highest update count of any parameter. */
@@ -159,42 +137,19 @@ export class Optimizer {
   /** @internal a step, whose work the caller has done. What does not fit is refused when the first piece is asked for. */
   *stepping(gradients: Gradients): Stepping {
     this.refuseBusy();
-    const entries = this.#entriesOf(gradients);
+    const { entries, due } = this.#asking.of(gradients);
     const updates = entries.reduce((most, { count }) => Math.max(most, count + 1), this.#updates);
     const schedules = this.#schedules?.copy();
-    const changing = this.#changing(entries, updates, schedules);
-    let i = 0;
-    const due: Due[] = [];
-    const around = { memory: this.#memory, steps: this.#gradient };
-    for (const [key, gradient] of entriesIn(gradients)) {
-      const { held } = entries[i] as Entry;
-      const scalars = changing[i++] as Changing;
-      due.push({ held, ...checkGradient(key, gradient, held.bound, around), scalars });
-    }
+    const scalars = this.#changing(entries, updates, schedules);
     this.#isBusy = true;
     try {
-      yield* this.#engine.run(due, this.#shared, this.#gradient);
+      yield* this.#engine.run(due, scalars, this.#shared, this.#gradient);
       this.#schedules = schedules;
       this.#updates = updates;
       for (const entry of entries) entry.count += 1;
     } finally {
       this.#isBusy = false;
     }
-  }
-
-  /** @throws RunError for keys that are unknown, or of the same parameter */
-  #entriesOf(gradients: Gradients): readonly Entry[] {
-    this.#asked += 1;
-    const entries: Entry[] = [];
-    for (const [key] of entriesIn(gradients)) {
-      const text = keyText(key);
-      const entry = this.#entries.get(text);
-      if (entry === undefined) throw unknownParameter(text);
-      if (entry.asked === this.#asked) throw twice(text);
-      entry.asked = this.#asked;
-      entries.push(entry);
-    }
-    return entries;
   }
 
   /** @internal nothing else may be done in the middle of a step */
@@ -210,28 +165,28 @@ export class Optimizer {
   /** What changes for updates of these parameters, in this order, before any is made. Moves the schedule on. */
   #changing(entries: readonly Entry[], steps: number, schedules: Schedules | undefined): readonly Changing[] {
     let updates = this.#updates;
-    let last: { readonly count: number; readonly group: number; readonly scalars: Changing } | undefined;
+    const last: { readonly count: number; readonly at: number; readonly scalars: Changing }[] = [];
     return entries.map(({ held: { bound }, count }) => {
       const { group } = bound;
-      if (last?.count === count && last.group === group) return last.scalars;
       updates = Math.max(updates, count + 1);
+      const before = last[group];
+      if (before?.count === count && before.at === updates) return before.scalars;
       const drive = schedules?.at(updates, group);
       if (drive !== undefined) refuseOutside(this.#limits, drive, updates);
       const scalars: Changing = [["steps", steps], ...this.#driven(drive), ["t", count + 1]];
-      last = { count, group, scalars };
+      last[group] = { count, at: updates, scalars };
       return scalars;
     });
   }
 
   #driven(drive: Drive | undefined): Changing {
+    if (drive === undefined) return [];
     const { scheduled, cycled } = this.#program;
-    const driven = [
-      [scheduled, drive?.rate],
-      [cycled, drive?.momentum],
-    ] as const;
-    return driven.flatMap(([name, value]) =>
-      name === undefined || value === undefined ? [] : [[name, value] as const],
-    );
+    const { rate, momentum } = drive;
+    const driven: [string, number][] = [];
+    if (scheduled !== undefined) driven.push([scheduled, rate]);
+    if (cycled !== undefined && momentum !== undefined) driven.push([cycled, momentum]);
+    return driven;
   }
 
   /**
@@ -256,7 +211,7 @@ export class Optimizer {
   become(other: Optimizer): void {
     this.#checked = other.#checked;
     this.#program = other.#program;
-    this.#entries = other.#entries;
+    this.#asking = other.#asking;
     this.#shared = other.#shared;
     this.#engine = other.#engine;
     this.#schedules = other.#schedules;
@@ -271,19 +226,15 @@ export class Optimizer {
   state(): OptimizerState {
     this.refuseBusy();
     const slots = new Map<string, Map<string, SlotValue>>();
-    for (const [key, { held }] of this.#entries) {
+    const { entries } = this.#asking;
+    for (const [key, { held }] of entries) {
       for (const [name, value] of held.slots) {
         const ofSlot = slots.get(name) ?? new Map<string, SlotValue>();
         slots.set(name, ofSlot.set(key, typeof value === "number" ? value : value.slice()));
       }
     }
-    const counts = new Map([...this.#entries].map(([key, { count }]) => [key, count]));
+    const counts = new Map([...entries].map(([key, { count }]) => [key, count]));
     const schedule = this.#schedules?.state(this.#updates) ?? new Map<string, number>();
     return { counts, updates: this.#updates, schedule, shared: new Map(this.#shared), slots };
   }
-}
-
-function unknownParameter(key: string): RunError {
-  const message = `there is no parameter \`${key}\``;
-  return new RunError({ code: "unknown-parameter", message, path: `gradients.${key}` });
 }

@@ -3,7 +3,7 @@ import type { SlotValue } from "../spec/optimizer-state.ts";
 import type { Action, Assignment, TotalLine } from "../spec/program.ts";
 import type { SlotShape } from "../spec/tree.ts";
 import { SHAPES } from "../spec/types.ts";
-import type { Due, Stepping, Work } from "./engine.ts";
+import type { Changing, Due, Stepping, Work } from "./engine.ts";
 import { MASTER, narrowInto, widened } from "./precision.ts";
 import type { Scalars } from "./scalar.ts";
 import { runScalars } from "./scalar.ts";
@@ -12,8 +12,11 @@ import { evaluate, spreadOver } from "./tensor.ts";
 
 /** An update that goes from one `total` to the next. */
 export interface UnderWay {
-  /** Goes on to the next `total`, and gives it back with the value that it adds; `undefined` at the end. */
-  advance(): Generator<Work, Summand | undefined, void>;
+  /**
+   * Begins, or goes on, to what others have to do first: a piece of work, or the next `total`, with the value that it adds;
+   * `undefined` at the end.
+   */
+  advance(): Work | Summand | undefined;
   /** Hands the line that the update waits at the sum over all parameters. */
   take(at: Waiting, sum: number): void;
 }
@@ -27,12 +30,15 @@ export interface Summand {
   readonly value: number;
 }
 
-/** This engine leaves no work to others. */
-const NOTHING: readonly Work[] = Object.freeze([]);
+/** An update that is due, and what it is made with. */
+export interface Given extends Due {
+  readonly gradient: Float32Array;
+  readonly scalars: Changing;
+}
 
 /** An update of the reference engine. */
 export class Update implements UnderWay {
-  readonly #given: Due;
+  readonly #given: Given;
   readonly #values: Values;
   readonly #shapes: ReadonlyMap<string, SlotShape>;
   /** Scalars of the whole optimizer, which other updates change too. */
@@ -42,7 +48,7 @@ export class Update implements UnderWay {
   #isRounded = true;
   #line = 0;
 
-  constructor(given: Due & { readonly gradient: Float32Array }, shared: Map<string, number>) {
+  constructor(given: Given, shared: Map<string, number>) {
     const { held, gradient, scalars } = given;
     const { bound, slots } = held;
     this.#given = given;
@@ -59,8 +65,7 @@ export class Update implements UnderWay {
     this.#keepScalars();
   }
 
-  *advance(): Generator<Work, Summand | undefined, void> {
-    yield* NOTHING;
+  advance(): Summand | undefined {
     const { body, extent, key } = this.#given.held.bound;
     for (const [name, value] of this.#shared) this.#values.set(name, value);
     for (; this.#line < body.update.length; this.#line++) {
@@ -135,34 +140,43 @@ export class Update implements UnderWay {
   }
 }
 
+interface WithTotal extends Summand {
+  readonly update: UnderWay;
+}
+
 /**
  * Runs updates to their ends, each begun when the one before has ended or waits for a total; all that come to a total
  * are added up before any goes on.
  */
-export function* runUpdates(begin: readonly (() => UnderWay)[]): Stepping {
+export function* runUpdates(updates: readonly UnderWay[]): Stepping {
   let waiting: WithTotal[] = [];
-  for (const start of begin) waiting.push(...(yield* advanced(start())));
+  for (const update of updates) {
+    const summand = yield* toTotal(update);
+    if (summand !== undefined) waiting.push({ update, ...summand });
+  }
   while (waiting.length > 0) {
     const line = waiting.reduce((least, { at }) => Math.min(least, at.line), Number.POSITIVE_INFINITY);
     const here = waiting.filter(({ at }) => at.line === line);
     const sum = here.reduce((total, { value }) => total + value, 0);
     const next: WithTotal[] = [];
     for (const one of waiting) {
-      if (one.at.line !== line) next.push(one);
-      else {
-        one.update.take(one.at, sum);
-        next.push(...(yield* advanced(one.update)));
+      if (one.at.line !== line) {
+        next.push(one);
+        continue;
       }
+      const { update } = one;
+      update.take(one.at, sum);
+      const summand = yield* toTotal(update);
+      if (summand !== undefined) next.push({ update, ...summand });
     }
     waiting = next;
   }
 }
 
-interface WithTotal extends Summand {
-  readonly update: UnderWay;
-}
-
-function* advanced(update: UnderWay): Generator<Work, readonly WithTotal[], void> {
-  const total = yield* update.advance();
-  return total === undefined ? [] : [{ update, ...total }];
+function* toTotal(update: UnderWay): Generator<Work, Summand | undefined, void> {
+  for (;;) {
+    const next = update.advance();
+    if (next === undefined || "at" in next) return next;
+    yield next;
+  }
 }

@@ -1,9 +1,10 @@
 /** Gradients of some rows: as zeros elsewhere, or, where the rule is lazy, leaving other rows as they are; by both engines. */
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
+import type { Gradients } from "../../src/run/asking.ts";
 import type { WasmOptimizer } from "../../src/run/host/compile-wasm.ts";
 import { compileWasm } from "../../src/run/host/compile-wasm.ts";
-import type { Gradients, Optimizer } from "../../src/run/optimizer.ts";
+import type { Optimizer } from "../../src/run/optimizer.ts";
 import { compile } from "../../src/run/optimizer.ts";
 import type { Parameter } from "../../src/run/parameters.ts";
 import type { Half, Numbers } from "../../src/run/precision.ts";

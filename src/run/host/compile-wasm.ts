@@ -1,7 +1,8 @@
 /** run: a checked spec as WebAssembly, at work in as many threads as are asked for. */
 import type { Checked } from "../../spec/gates.ts";
 import type { OptimizerState } from "../../spec/optimizer-state.ts";
-import type { CompiledRule, Gradients, Parameters } from "../optimizer.ts";
+import type { Gradients } from "../asking.ts";
+import type { CompiledRule, Parameters } from "../optimizer.ts";
 import { Optimizer } from "../optimizer.ts";
 import type { Key, Parameter } from "../parameters.ts";
 import { entriesIn, keyText } from "../parameters.ts";

@@ -13,12 +13,12 @@ const GAIN = 0.97;
 /** How one step divides. */
 export interface Division {
   readonly byReciprocals: boolean;
-  /** Called when the step is over. */
-  readonly end: () => void;
+  /** Called when a step is over that is a trial. */
+  readonly end?: () => void;
 }
 
-export const PLAINLY: Division = Object.freeze({ byReciprocals: false, end: () => undefined });
-const BY_RECIPROCALS: Division = Object.freeze({ byReciprocals: true, end: () => undefined });
+export const PLAINLY: Division = Object.freeze({ byReciprocals: false });
+const BY_RECIPROCALS: Division = Object.freeze({ byReciprocals: true });
 
 /** The choice of one optimizer. */
 export class Dividing {
@@ -34,12 +34,12 @@ export class Dividing {
   }
 
   /** `isWhole`: whether the step has as much to do as all others of which this is said. */
-  begin(isWhole: () => boolean): Division {
+  begin(isWhole: boolean): Division {
     if (this.#trials === TRIALS) {
       const { plainly, byReciprocals } = this.#shortest;
       return byReciprocals < GAIN * plainly ? BY_RECIPROCALS : PLAINLY;
     }
-    if (!isWhole()) return PLAINLY;
+    if (!isWhole) return PLAINLY;
     const start = this.#now();
     const byReciprocals = this.#turn;
     return { byReciprocals, end: () => this.#took(byReciprocals, this.#now() - start) };

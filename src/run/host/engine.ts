@@ -1,17 +1,13 @@
 /** run: an engine that runs a program's WebAssembly module, on parameters in the module's memories. */
 import type { Checked } from "../../spec/gates.ts";
-import type { Due, Engine, Held, Starting, Stepping } from "../engine.ts";
+import type { Changing, Due, Engine, Held, Starting, Stepping } from "../engine.ts";
 import { RunError } from "../errors.ts";
 import { detached } from "../parameters.ts";
-import type { Numbers } from "../precision.ts";
-import { widened } from "../precision.ts";
-import { scatter } from "../rows.ts";
 import type { Manners } from "../threads/crew.ts";
 import { Crew } from "../threads/crew.ts";
 import type { Hands } from "../threads/hands.ts";
 import { OneHand } from "../threads/hands.ts";
 import type { Spawn } from "../threads/spawn.ts";
-import type { UnderWay } from "../update.ts";
 import { runUpdates } from "../update.ts";
 import type { Description } from "../wasm/description.ts";
 import { allBodies } from "../wasm/module.ts";
@@ -19,9 +15,9 @@ import { bodiesOfType } from "./bodies.ts";
 import { Dividing, PLAINLY } from "./dividing.ts";
 import { layOut } from "./layout.ts";
 import { packsOf } from "./packs.ts";
+import { Plan } from "./plan.ts";
 import type { Calls, Memory, Resident } from "./resident.ts";
 import { settle } from "./resident.ts";
-import { residentOf, runsOf, WasmUpdate } from "./update.ts";
 
 /** How many threads work on a step, and how helpers are started. */
 export interface Threads {
@@ -45,6 +41,8 @@ export class WasmEngine implements Engine {
   #residents: ReadonlyMap<string, Resident> = new Map();
   /** Absent where nothing is divided by scalars. */
   readonly #dividing: Dividing | undefined;
+  /** That of the last step. */
+  #plan: Plan | undefined;
   #loaded: Loaded = { memories: [], hands: new OneHand() };
 
   /** `threads`: absent where the calling thread works alone. */
@@ -83,6 +81,7 @@ export class WasmEngine implements Engine {
   close(): Promise<void> {
     const { hands } = this.#loaded;
     this.#loaded = { ...this.#loaded, hands: new OneHand() };
+    this.#plan = undefined;
     return hands.close();
   }
 
@@ -118,37 +117,30 @@ export class WasmEngine implements Engine {
     return { memories, hands: new Crew(shared, count, spawn, manners) };
   }
 
-  *run(updates: readonly Due[], shared: Map<string, number>): Stepping {
-    const { hands } = this.#loaded;
-    hands.refuseMissing();
-    this.#takeGradients(updates);
+  run(updates: readonly Due[], scalars: readonly Changing[], shared: Map<string, number>): Stepping {
+    this.#loaded.hands.refuseMissing();
+    const plan = this.#planFor(updates, scalars);
+    plan.takeGradients();
     // Steps of some parameters, or of some rows, cannot be compared with others.
-    const isWhole = () =>
-      updates.length === this.#residents.size && updates.every(({ ranges }) => ranges === undefined);
-    const { byReciprocals, end } = this.#dividing?.begin(isWhole) ?? PLAINLY;
-    yield* runUpdates(
-      runsOf(updates).map((run) => (): UnderWay => new WasmUpdate(run, shared, hands, byReciprocals)),
-    );
-    end();
+    const isWhole = updates.length === this.#residents.size && !updates.some(({ ranges }) => ranges);
+    const division = this.#dividing?.begin(isWhole) ?? PLAINLY;
+    const stepping = runUpdates(plan.begin(scalars, shared, division.byReciprocals));
+    return division.end === undefined ? stepping : timed(stepping, division.end);
   }
 
-  /** All gradients in their places, before any update may change what they share memory with. */
-  #takeGradients(updates: readonly Due[]): void {
-    const foreign = updates.filter((due) => {
-      const { gradient, shortGradient } = residentOf(due);
-      return due.gradient !== gradient && due.gradient !== shortGradient;
-    });
-    const buffers = new Set(this.#loaded.memories.map(({ buffer }) => buffer));
-    // Of what stands in other places of these memories a copy is needed: those may be written first.
-    const apart = foreign.map(({ gradient }) => (buffers.has(gradient.buffer) ? gradient.slice() : gradient));
-    for (const [i, due] of foreign.entries()) {
-      const { gradient, shortGradient, bound } = residentOf(due);
-      const given = apart[i] as Numbers;
-      const ranges = due.ranges ?? [{ from: 0, to: gradient.length }];
-      if (given instanceof Uint16Array && shortGradient !== undefined) scatter(shortGradient, ranges, given);
-      else scatter(gradient, ranges, widened(given, bound.half));
-    }
+  #planFor(updates: readonly Due[], scalars: readonly Changing[]): Plan {
+    if (this.#plan?.serves(updates, scalars)) return this.#plan;
+    const { memories, hands } = this.#loaded;
+    const plan = new Plan(updates, scalars, new Set(memories.map(({ buffer }) => buffer)), hands);
+    // Of gradients that are the caller's nothing is kept.
+    this.#plan = plan.takesNothing ? plan : undefined;
+    return plan;
   }
+}
+
+function* timed(stepping: Stepping, end: () => void): Stepping {
+  yield* stepping;
+  end();
 }
 
 /** The functions that go over ranges. */

@@ -71,6 +71,8 @@ export interface Resident extends Held {
   readonly gradient: Float32Array;
   /** Of 16 bits, where updates take them so. */
   readonly shortGradient: Uint16Array | undefined;
+  /** Both, as far as they are there. */
+  readonly gradients: readonly Numbers[];
 }
 
 /** Fills a pack's frame, and takes in its members' weights and slots. */
@@ -127,6 +129,10 @@ export function settle(
     });
     const weight = view("weight");
     weight.set(own.data);
+    const gradient = view("gradient") as Float32Array;
+    const shortGradient =
+      settled.short &&
+      new Uint16Array(memory.buffer, settled.short.gradient + 2 * member.from, own.extent.size);
     return {
       settled,
       from: member.from,
@@ -134,10 +140,9 @@ export function settle(
       slots: new Map(kept),
       home: own.data,
       weight,
-      gradient: view("gradient") as Float32Array,
-      shortGradient:
-        settled.short &&
-        new Uint16Array(memory.buffer, settled.short.gradient + 2 * member.from, own.extent.size),
+      gradient,
+      shortGradient,
+      gradients: shortGradient === undefined ? [gradient] : [gradient, shortGradient],
     };
   });
 }

@@ -9,11 +9,12 @@ import type { Ready, Resident, Way } from "./resident.ts";
 /** Updates that are made as one: of neighbours in a pack, of which everything but the elements is the same. */
 export interface Run {
   readonly resident: Resident;
-  readonly scalars: Changing;
   readonly way: Way;
+  /** The first of its updates among those of the step. */
+  readonly first: number;
   /** Elements of the pack. */
   readonly from: number;
-  to: number;
+  readonly to: number;
   /** Of those elements the ones that change; absent: all. */
   readonly ranges?: readonly Range[];
 }
@@ -21,61 +22,49 @@ export interface Run {
 /** What this engine's `hold` has given back. */
 export const residentOf = ({ held }: Due): Resident => held as Resident;
 
-const sameScalars = (a: Changing, b: Changing): boolean =>
-  a === b || a.every(([, value], i) => Object.is(value, b[i]?.[1]));
+const NOT_BEGUN = -1;
 
-/** Those that begin where the one before ends are one with it. */
-function joined(runs: readonly Run[]): readonly Run[] {
-  const out: Run[] = [];
-  let last: Run | undefined;
-  for (const run of runs) {
-    const { way, scalars, from, to, ranges } = run;
-    const isNext = last?.way === way && last.to === from && (last.ranges ?? ranges) === undefined;
-    if (last !== undefined && isNext && sameScalars(last.scalars, scalars)) last.to = to;
-    else {
-      last = { ...run };
-      out.push(last);
-    }
-  }
-  return out;
-}
+/** What has to be done before a step of a body is over, if others can do it. */
+type Doing = Exclude<Ready, { does: "pass" }> | { readonly does: "pass"; readonly work: Work };
 
-/** The runs of a step. Updates that see nothing of each other come in the order of memory, which lets neighbours join. */
-export function runsOf(updates: readonly Due[]): readonly Run[] {
-  const [alone, packed]: [Run[], Run[]] = [[], []];
-  for (const due of updates) {
-    const resident = residentOf(due);
-    const { from, weight, settled } = resident;
-    const { wide, short } = settled;
-    const way = short !== undefined && due.gradient instanceof Uint16Array ? short : wide;
-    const ranges = due.ranges?.map((range) => ({ from: range.from + from, to: range.to + from }));
-    const whole = { resident, scalars: due.scalars, way, from, to: from + weight.length };
-    const run = ranges === undefined ? whole : { ...whole, ranges };
-    (settled.pack.isElementwise ? packed : alone).push(run);
-  }
-  const inOrder = joined(packed).toSorted(
-    ({ resident: { settled: a }, from }, { resident: { settled: b }, from: other }) =>
-      a.site.memory - b.site.memory || a.site.frame - b.site.frame || from - other,
-  );
-  return [...joined(inOrder), ...alone];
-}
-
-/** A run's update, which leaves its passes to whoever drives it. */
+/** A run's update, which leaves its passes to whoever drives it. It can be begun again when it has come to its end. */
 export class WasmUpdate implements UnderWay {
   readonly #run: Run;
-  readonly #shared: Map<string, number>;
-  readonly #hands: Hands;
-  #step = 0;
+  readonly #steps: readonly Doing[];
+  #scalars: Changing = [];
+  #shared: Map<string, number> = new Map();
+  #byReciprocals = false;
+  #step = NOT_BEGUN;
 
-  constructor(run: Run, shared: Map<string, number>, hands: Hands, byReciprocals: boolean) {
+  constructor(run: Run, hands: Hands) {
     this.#run = run;
+    this.#steps = run.way.steps.map((step) =>
+      step.does === "pass" ? { does: "pass", work: workOf(run, step, hands) } : step,
+    );
+  }
+
+  /** The first of its updates among those of the step. */
+  get first(): number {
+    return this.#run.first;
+  }
+
+  /** Puts it back to its beginning, with what it is to begin with. */
+  renew(scalars: Changing, shared: Map<string, number>, byReciprocals: boolean): void {
+    this.#scalars = scalars;
     this.#shared = shared;
-    this.#hands = hands;
-    const { cells, gradientAt } = run.resident.settled;
-    cells.setUint32(gradientAt, run.way.gradient, true);
-    if (run.way.reciprocals !== undefined) cells.setUint32(run.way.reciprocals, Number(byReciprocals), true);
-    for (const [name, value] of run.scalars) this.#set(name, value);
-    for (const [name, value] of run.resident.slots) if (typeof value === "number") this.#set(name, value);
+    this.#byReciprocals = byReciprocals;
+    this.#step = NOT_BEGUN;
+  }
+
+  /** Fills the frame, which other updates of the pack have used before it. */
+  #begin(): void {
+    const { resident, way } = this.#run;
+    const { cells, gradientAt } = resident.settled;
+    cells.setUint32(gradientAt, way.gradient, true);
+    if (way.reciprocals !== undefined) cells.setUint32(way.reciprocals, Number(this.#byReciprocals), true);
+    for (const [name, value] of this.#scalars) this.#set(name, value);
+    for (const [name, value] of resident.slots) if (typeof value === "number") this.#set(name, value);
+    this.#step = 0;
   }
 
   #set(name: string, value: number): void {
@@ -89,43 +78,27 @@ export class WasmUpdate implements UnderWay {
     return cells.getFloat64(numbers.get(name) as number, true);
   }
 
-  *advance(): Generator<Work, Summand | undefined, void> {
-    const { resident, way } = this.#run;
-    const { steps } = way;
-    const { site } = resident.settled;
+  advance(): Work | Summand | undefined {
+    if (this.#step === NOT_BEGUN) this.#begin();
+    const steps = this.#steps;
+    const { frame } = this.#run.resident.settled.site;
+    // Others may have changed them since.
     for (const [name, value] of this.#shared) this.#set(name, value);
     for (; this.#step < steps.length; this.#step++) {
-      const step = steps[this.#step] as Ready;
+      const step = steps[this.#step] as Doing;
       if (step.does === "total") {
         this.#keep();
         return { at: { line: step.line, name: TOTAL }, value: this.#get(TOTAL) };
       }
-      if (step.does === "pass") yield* this.#pass(step);
-      else if (step.call(site.frame) === 1) break;
+      if (step.does === "pass") {
+        this.#step += 1;
+        return step.work;
+      }
+      if (step.call(frame) === 1) break;
     }
     this.#step = steps.length;
     this.#keep();
     return undefined;
-  }
-
-  *#pass({ call, function: number, count, weight, grain }: Extract<Ready, { does: "pass" }>) {
-    const { from, to, ranges, resident } = this.#run;
-    const { pack, site } = resident.settled;
-    const { memory, frame } = site;
-    const some = ranges ?? [pack.isElementwise ? { from, to } : { from: 0, to: count }];
-    const jobs = some.flatMap((range): readonly Job[] =>
-      range.from === range.to
-        ? []
-        : [{ call, function: number, memory, frame, weight, grain, from: range.from, to: range.to }],
-    );
-    yield {
-      now: () => {
-        for (const job of jobs) this.#hands.now(job);
-      },
-      later: async () => {
-        for (const job of jobs) await this.#hands.later(job);
-      },
-    };
   }
 
   take(_: Waiting, sum: number): void {
@@ -141,4 +114,28 @@ export class WasmUpdate implements UnderWay {
       else if (shape === "shared") this.#shared.set(name, this.#get(name));
     }
   }
+}
+
+/** A pass over a run's ranges. */
+function workOf(
+  { from, to, ranges, resident }: Run,
+  { call, function: number, count, weight, grain }: Extract<Ready, { does: "pass" }>,
+  hands: Hands,
+): Work {
+  const { pack, site } = resident.settled;
+  const { memory, frame } = site;
+  const some = ranges ?? [pack.isElementwise ? { from, to } : { from: 0, to: count }];
+  const jobs = some.flatMap((range): readonly Job[] =>
+    range.from === range.to
+      ? []
+      : [{ call, function: number, memory, frame, weight, grain, from: range.from, to: range.to }],
+  );
+  return {
+    now: () => {
+      for (const job of jobs) hands.now(job);
+    },
+    later: async () => {
+      for (const job of jobs) await hands.later(job);
+    },
+  };
 }

@@ -49,14 +49,12 @@ export function deal(control: Int32Array, chunks: number, threads: number): void
   control[AT.left] = chunks;
 }
 
+const placeIn = (control: Int32Array, at: number): number => (control[at] as number) >>> 0;
+
 /** Takes ranges, its own first, then the others', until there is none; gives back how many it did. */
 export function share(control: Int32Array, self: number, threads: number, call: Ranged): number {
   const frame = control[AT.frame] as number;
-  const [from, to, chunk] = [AT.from, AT.to, AT.chunk].map((at) => (control[at] as number) >>> 0) as [
-    number,
-    number,
-    number,
-  ];
+  const [from, to, chunk] = [placeIn(control, AT.from), placeIn(control, AT.to), placeIn(control, AT.chunk)];
   let done = 0;
   for (let i = 0; i < threads; i++) {
     const at = AT.cursors + STRIDE * ((self + i) % threads);

@@ -3,13 +3,17 @@ import { expect, it } from "vitest";
 import { Dividing } from "../../../src/run/host/dividing.ts";
 
 /** Steps that take so many milliseconds by each way; gives back the ways that they took. */
-function ways(took: Record<"plainly" | "byReciprocals", number>, steps: number, isWhole = () => true) {
+function ways(
+  took: Record<"plainly" | "byReciprocals", number>,
+  steps: number,
+  isWhole = (_: number) => true,
+) {
   let clock = 0;
   const dividing = new Dividing(() => clock);
-  return Array.from({ length: steps }, () => {
-    const { byReciprocals, end } = dividing.begin(isWhole);
+  return Array.from({ length: steps }, (_, step) => {
+    const { byReciprocals, end } = dividing.begin(isWhole(step));
     clock += byReciprocals ? took.byReciprocals : took.plainly;
-    end();
+    end?.();
     return byReciprocals;
   });
 }
@@ -32,8 +36,7 @@ it("goes on trying until the host has had time to compile", () => {
 });
 
 it("divides plainly in steps that cannot be compared, and learns nothing of them", () => {
-  let step = 0;
-  const taken = ways({ plainly: 10, byReciprocals: 1 }, 120, () => step++ % 2 === 0);
+  const taken = ways({ plainly: 10, byReciprocals: 1 }, 120, (step) => step % 2 === 0);
   expect(taken.filter((_, i) => i % 2 === 1).slice(0, 30)).toEqual(new Array(30).fill(false));
   expect(taken.slice(-4)).toEqual(new Array(4).fill(true));
 });
