@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import optseal
+import optseal.memory
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -30,6 +31,12 @@ def folder():
 @pytest.fixture
 def module(folder):
     return lambda name: optseal.Module.read(folder / f"{name}.wasm")
+
+
+@pytest.fixture
+def sharing(monkeypatch):
+    """Threads share what one of them would do alone sooner."""
+    monkeypatch.setattr(optseal.memory, "LEAST", 2**16)
 
 
 @pytest.fixture

@@ -7,6 +7,8 @@ f32 = np.float32
 SIZES = {"one": (1,), "none": (0,), "few": (3, 5), "odd": (70_001,), "blocks": (1024, 130), "five": (5,)}
 SIZES["last"] = (2**17 + 7,)
 
+pytestmark = pytest.mark.usefixtures("sharing")
+
 
 def numbers(draw, sizes=SIZES):
     return {key: draw.standard_normal(shape, f32) for key, shape in sizes.items()}

@@ -9,6 +9,8 @@ import pytest
 
 SIZE = 2**18 + 1234
 
+pytestmark = pytest.mark.usefixtures("sharing")
+
 
 def tensors(seed):
     draw = np.random.default_rng(seed)

@@ -28,8 +28,8 @@ _NUMBER = Struct("<d")
 _INTEGER = Struct("<I")
 _TrapPointer = POINTER(ffi.wasm_trap_t)
 
-#: Elements below which a thread of its own is not worth waking.
-LEAST = 2**16
+#: Elements below which a thread of its own is not worth waking: it sleeps between steps, and wakes in 0.1 ms or so.
+LEAST = 2**18
 
 
 class _Owner:
