@@ -64,6 +64,7 @@ export class WasmUpdate implements UnderWay {
     if (way.reciprocals !== undefined) cells.setUint32(way.reciprocals, Number(this.#byReciprocals), true);
     for (const [name, value] of this.#scalars) this.#set(name, value);
     for (const [name, value] of resident.slots) if (typeof value === "number") this.#set(name, value);
+    this.#takeShared();
     this.#step = 0;
   }
 
@@ -82,8 +83,6 @@ export class WasmUpdate implements UnderWay {
     if (this.#step === NOT_BEGUN) this.#begin();
     const steps = this.#steps;
     const { frame } = this.#run.resident.settled.site;
-    // Others may have changed them since.
-    for (const [name, value] of this.#shared) this.#set(name, value);
     for (; this.#step < steps.length; this.#step++) {
       const step = steps[this.#step] as Doing;
       if (step.does === "total") {
@@ -103,7 +102,13 @@ export class WasmUpdate implements UnderWay {
 
   take(_: Waiting, sum: number): void {
     this.#set(TOTAL, sum);
+    this.#takeShared();
     this.#step += 1;
+  }
+
+  /** Scalars of all parameters, as other updates have left them. */
+  #takeShared(): void {
+    for (const [name, value] of this.#shared) this.#set(name, value);
   }
 
   /** Scalars of the parameter and of all, as the module has left them. */

@@ -3,6 +3,7 @@
  * elements, after which whole tensors are folded, multiplied and turned. A sum over a parameter ends a stage.
  */
 import type { TensorShape } from "../../spec/types.ts";
+import { DEAR, withFlatFolds } from "./flat.ts";
 import type { Block } from "./lower.ts";
 import type { Kept, Scalar, Tensor } from "./nodes.ts";
 import { isScalar } from "./nodes.ts";
@@ -44,8 +45,6 @@ export interface Plan {
   readonly temporaries: ReadonlyMap<string, TensorShape>;
 }
 
-/** Operations that are worth more than a read and a write of memory. */
-const DEAR = new Set(["div", "sqrt", "pow", "exp", "log", "sin", "cos", "powf", "cosf", "bf16", "f16"]);
 const CHEAP = 6;
 
 const ones = (shape: TensorShape): number => shape.split("1").length;
@@ -138,21 +137,10 @@ class Planner {
     return { stages, last: rest, temporaries: this.#temporaries };
   }
 
-  /** Sums have their lanes from the element's place, so only a pass without rows can take them. */
   #passes(shape: TensorShape, { nodes, reads, writes, folds }: Draft): readonly Pass[] {
     const ordered = [...nodes.values()].toSorted((a, b) => a.id - b.id);
     const pass: Pass = { shape, nodes: ordered, reads, writes: [...writes], folds: [...folds] };
-    if (isFlat(pass) || folds.size === 0) return [pass];
-    const operands = [...new Set(pass.folds.map(({ operand }) => operand))];
-    const places = operands.map((operand) => {
-      const written = pass.writes.find(([, value]) => value === operand)?.[0];
-      return [operand, written ?? this.#temporary(operand)] as const;
-    });
-    const written = new Map([...writes, ...places.map(([operand, place]) => [place, operand] as const)]);
-    return [
-      { ...pass, writes: [...written], folds: [] },
-      { shape, nodes: operands, reads: new Map(places), writes: [], folds: pass.folds },
-    ];
+    return withFlatFolds(pass, (value) => this.#temporary(value));
   }
 
   #stage(value: Kept): number {
@@ -292,9 +280,4 @@ function grouped<T>(items: readonly T[], stageOf: (item: T) => number): Readonly
     group.push(item);
   }
   return groups;
-}
-
-/** Whether all that a pass reads has its own shape, so that it can run without regard to rows. */
-export function isFlat({ shape, reads }: Pass): boolean {
-  return [...reads.keys()].every((value) => value.shape === shape);
 }

@@ -16,6 +16,8 @@ it.each([
     (slot) => `state ${slot}\nupdate m = m + 1\n  m = total(sum(grad))\n  weight = weight + m`,
   ),
   "update n = sum(grad)\n  n = total(n)\n  weight = weight + n",
+  // What all share has changed when passes begin.
+  "state m: shared = 1\nupdate m = m + 1\n  stop when m > 9\n  weight = weight + sum(grad) * m",
 ])("has the bits of the reference engine: %s", (lines) => {
   expect(firstDifference(checkedRule(`rule x\n${lines}\n`), given())).toBe(undefined);
 });
