@@ -44,6 +44,9 @@ class Step(TypedDict, total=False):
     over: str
     shape: str
     grain: int
+    #: Places, by their numbers.
+    reads: List[int]
+    writes: List[int]
     line: int
 
 

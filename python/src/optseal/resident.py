@@ -68,7 +68,8 @@ class Resident:
         self.is_elementwise = body.get("elementwise", False)
         #: Whether an update can take a gradient in part by part from where it stands.
         self.streams = single_pass(body) is not None
-        self._steps = [_ready(step, site.frame, memory, extent) for step in body["steps"]] if waits(body) else []
+        frame = site.frame
+        self._steps = [_ready(step, body, frame, memory, extent) for step in body["steps"]] if waits(body) else []
 
     @cached_property
     def run(self) -> Run:
@@ -148,9 +149,9 @@ class Resident:
             shared[name] = self.memory.number(cell)
 
 
-def _ready(step: Step, frame: int, memory: Memory, extent: Extent) -> _Ready:
+def _ready(step: Step, body: Body, frame: int, memory: Memory, extent: Extent) -> _Ready:
     """A step, or the line of a total."""
-    return (None, step["line"]) if step["does"] == "total" else (ready(step, frame, memory, extent), 0)
+    return (None, step["line"]) if step["does"] == "total" else (ready(step, body, frame, memory, extent), 0)
 
 
 def _address(body: Body, site: Site, role: str) -> int:

@@ -37,7 +37,7 @@ class Run:
         self._memory, self._lead, self._spare = memory, lead, spare
         self._starts = list(accumulate(sizes, initial=0))[:-1]
         extent = extents[0] if len(extents) == 1 else Extent((size,), 1, 1, size)
-        self._steps = [ready(step, frame, memory, extent) for step in body["steps"]]
+        self._steps = [ready(step, body, frame, memory, extent) for step in body["steps"]]
         cell = body.get("reciprocals")
         self._dividing = Dividing(None if cell is None else partial(memory.set_integer, frame + cell))
         self._pass = single_pass(body)
@@ -111,12 +111,13 @@ def _pieces(arrays: Sequence[Floats], starts: Sequence[int], first: int, after: 
         yield max(0, start - first), piece
 
 
-def ready(step: Step, frame: int, memory: Memory, extent: Extent) -> Callable[[], object]:
+def ready(step: Step, body: Body, frame: int, memory: Memory, extent: Extent) -> Callable[[], object]:
     """A step with its function found and its range known."""
     if step["does"] == "scalars":
         return memory.function(step["function"], frame)
     count = extent.length if step["over"] == "elements" else extent.lines
-    elements = extent.length(step["shape"])
+    # A sum over lines has more to do than its few results say.
+    elements = max(extent.length(body["places"][i]["shape"]) for i in (*step["reads"], *step["writes"]))
     return memory.whole(step["function"], frame, count(step["shape"]), step["grain"], elements)
 
 

@@ -92,8 +92,8 @@ export function settle(
   for (const [name, value] of bound.constants) cells.setFloat64(numbers.get(name) as number, value, true);
   for (const [i, { at }] of body.places.entries()) cells.setUint32(at, site.places[i] as number, true);
   for (const [i, { at }] of body.sums.entries()) cells.setUint32(at, site.sums[i] as number, true);
-  const way = ({ steps, reciprocals }: BodyDescription, gradient: number): Way => ({
-    steps: steps.map((step) => ready(step, extent, memory)),
+  const way = ({ steps, places, reciprocals }: BodyDescription, gradient: number): Way => ({
+    steps: steps.map((step) => ready(step, places, extent, memory)),
     gradient,
     reciprocals,
   });
@@ -147,19 +147,26 @@ export function settle(
   });
 }
 
-function ready(step: StepDescription, extent: Extent, { calls, numbers }: Memory): Ready {
+function ready(
+  step: StepDescription,
+  places: readonly Place[],
+  extent: Extent,
+  { calls, numbers }: Memory,
+): Ready {
   if (step.does === "total") return step;
   const call = calls[step.function] as Calls[string];
   if (step.does === "scalars") return { does: "scalars", call };
   const { rows, cols } = matrixOf(step.shape, extent);
-  const isElements = step.over === "elements";
+  // Elements, or lines of them.
+  const count = extent.stack * rows * (step.over === "elements" ? cols : 1);
+  const elements = [...step.reads, ...step.writes].map((i) => lengthOf((places[i] as Place).shape, extent));
   return {
     does: "pass",
     call,
     function: numbers.get(step.function) as number,
-    // Elements, or lines of them.
-    count: extent.stack * rows * (isElements ? cols : 1),
-    weight: isElements ? 1 : Math.max(1, cols),
+    count,
+    // A sum over lines has more to do than its few results say.
+    weight: Math.max(1, Math.round(Math.max(...elements) / Math.max(1, count))),
     grain: step.grain,
   };
 }

@@ -6,7 +6,6 @@ import { isElementwise } from "../elementwise.ts";
 import type { Half } from "../precision.ts";
 import { MASTER } from "../precision.ts";
 import type { BodyDescription, Place, StepDescription, Sums } from "./description.ts";
-import { isFlat } from "./flat.ts";
 import { COMMON, Frame } from "./frame.ts";
 import type { Functions } from "./functions.ts";
 import type { Lists } from "./lists.ts";
@@ -14,6 +13,7 @@ import type { Precision } from "./lower.ts";
 import { lower, SHORT_WEIGHT, TOTAL } from "./lower.ts";
 import type { Scalar } from "./nodes.ts";
 import { hasDivisions, passFunction } from "./pass.ts";
+import { isFlat } from "./passes.ts";
 import { RECIPROCALS } from "./quotient.ts";
 import { writeScalarProgram } from "./scalar-program.ts";
 import type { Shared } from "./scalar-step.ts";
@@ -221,7 +221,7 @@ class StepWriter {
           shape: whole.node.shape,
           grain: grainOf(whole.node),
           reads: numbered(whole.from),
-          writes: numbered([whole.to]),
+          writes: numbered([whole.to, ...(whole.within ?? [])]),
           sums: [],
         },
       ];

@@ -8,7 +8,6 @@ import type { Access } from "./access.ts";
 import { SHORT, WHOLE } from "./access.ts";
 import type { Bytes } from "./bytes.ts";
 import { Code } from "./code.ts";
-import { isFlat } from "./flat.ts";
 import { FoldCode } from "./fold-code.ts";
 import { loadInteger, sideLength } from "./frame.ts";
 import {
@@ -25,7 +24,8 @@ import {
   when,
 } from "./instructions.ts";
 import type { Scalar, Tensor } from "./nodes.ts";
-import type { Pass } from "./plan.ts";
+import type { Pass } from "./passes.ts";
+import { isFlat } from "./passes.ts";
 import type { Divisor } from "./quotient.ts";
 import { divisorOf, isOrdinary, quotient, RECIPROCALS, reciprocals } from "./quotient.ts";
 import type { Shared } from "./scalar-step.ts";

@@ -3,24 +3,12 @@
  * elements, after which whole tensors are folded, multiplied and turned. A sum over a parameter ends a stage.
  */
 import type { TensorShape } from "../../spec/types.ts";
-import { DEAR, withFlatFolds } from "./flat.ts";
 import type { Block } from "./lower.ts";
 import type { Kept, Scalar, Tensor } from "./nodes.ts";
 import { isScalar } from "./nodes.ts";
+import type { Fold, Pass } from "./passes.ts";
+import { DEAR, withFlatFolds } from "./passes.ts";
 
-/** One loop over the elements of a shape. */
-export interface Pass {
-  readonly shape: TensorShape;
-  /** What is worked out, operands first. */
-  readonly nodes: readonly Tensor[];
-  /** Tensors that are read from a place: their own, or one that an earlier pass has filled. */
-  readonly reads: ReadonlyMap<Tensor, string>;
-  readonly writes: readonly (readonly [place: string, value: Tensor])[];
-  /** Folds to a scalar of tensors of this shape. */
-  readonly folds: readonly Fold[];
-}
-
-export type Fold = Extract<Scalar, { kind: "fold" }>;
 export type Whole = Extract<Tensor, { kind: "whole" | "noise" }>;
 
 /** Something done to whole tensors: where they are, and where the result goes. */
@@ -28,6 +16,8 @@ export interface Step {
   readonly node: Whole;
   readonly from: readonly string[];
   readonly to: string;
+  /** Scratch places that it needs meanwhile. */
+  readonly within?: readonly string[];
 }
 
 /** First scalars, then passes, then what is done to whole tensors. */

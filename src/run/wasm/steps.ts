@@ -4,7 +4,8 @@ import type { TensorShape } from "../../spec/types.ts";
 import { shapeOf, sidesOf } from "../../spec/types.ts";
 import type { Ending, Lowered } from "./lower.ts";
 import type { Scalar, Tensor } from "./nodes.ts";
-import type { Pass, Step as WholeStep } from "./plan.ts";
+import type { Pass } from "./passes.ts";
+import type { Step as WholeStep } from "./plan.ts";
 import { plan } from "./plan.ts";
 
 /** Scalars worked out in order; then those that cells of slots take; then how the block ends, if it ends here. */
@@ -60,7 +61,9 @@ export function sequence({ blocks, shapes }: Lowered, slots: ReadonlySet<string>
         for (const { to, shape } of packs) for (const place of to) scratch.set(place, shape);
         for (const pack of packs) steps.push({ does: "pack", pack });
         const from = [...whole.from, ...packs.flatMap(({ to }) => to)];
-        steps.push({ does: "whole", whole: { ...whole, from } });
+        const within = lanesFor(whole);
+        for (const place of within) scratch.set(place, whole.node.shape);
+        steps.push({ does: "whole", whole: { ...whole, from, within } });
       }
     }
     add(last, block.cells, block.ending);
@@ -79,6 +82,15 @@ function packsFor({ node, from }: WholeStep): readonly Pack[] {
     { from: a, to: places("rows"), shape: shapeOf(...left), along: "row" },
     { from: b, to: places("columns"), shape: shapeOf(right[1], right[0]), along: "col" },
   ];
+}
+
+/** Lanes and totals of sums of columns. */
+const LANES = ["0", "1", "2", "3", "total"].flatMap((lane) => [`${lane} low`, `${lane} high`]);
+
+function lanesFor({ node }: WholeStep): readonly string[] {
+  if (node.kind === "noise" || node.operation.kind !== "reduction") return [];
+  const { along, fold } = node.operation;
+  return along === "col" && fold === "sum" ? LANES.map((lane) => `lane ${lane} of ${node.id}`) : [];
 }
 
 type Sides = ReturnType<typeof sidesOf>;

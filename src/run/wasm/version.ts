@@ -3,7 +3,7 @@
  * element, and what only the other side needs is not worked out.
  */
 import type { Scalar, Tensor } from "./nodes.ts";
-import type { Pass } from "./plan.ts";
+import type { Pass } from "./passes.ts";
 import { divisorOf } from "./quotient.ts";
 import { REPEATS } from "./vector-code.ts";
 

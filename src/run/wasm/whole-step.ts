@@ -49,10 +49,13 @@ function operandsOf(node: Whole): readonly [name: string, dimensions: Bytes] {
 /** How many lines a pack has together. */
 export const PACKED = 4;
 const NOISE_GRAIN = 1024;
+/** As many columns as are summed row by row at a good pace. */
+const COLUMN_GRAIN = 512;
 
 /** What ranges of the result begin at multiples of. */
 export function grainOf(node: Whole): number {
   if (node.kind === "noise") return NOISE_GRAIN;
+  if (node.operation.kind === "reduction") return node.operation.along === "col" ? COLUMN_GRAIN : 1;
   return node.operands.length > 1 ? PACKED : 1;
 }
 
@@ -67,7 +70,7 @@ export function packFunction({ from, to, shape, along }: Pack, { frame, function
 }
 
 /** Writes the function of a step. */
-export function wholeFunction({ node, from, to }: Step, shared: Shared): Code {
+export function wholeFunction({ node, from, to, within = [] }: Step, shared: Shared): Code {
   const { frame, functions } = shared;
   const code = new Code({ params: ["i32", "i32", "i32"] });
   const place = (name: string) => loadInteger(frame.pointer(name));
@@ -77,6 +80,6 @@ export function wholeFunction({ node, from, to }: Step, shared: Shared): Code {
     return code.add(place(to), get(1), get(2), functions.call("noise"));
   }
   const [name, dimensions] = operandsOf(node);
-  for (const one of from) code.add(place(one));
+  for (const one of [...from, ...within]) code.add(place(one));
   return code.add(place(to), get(1), get(2), dimensions, functions.call(name));
 }

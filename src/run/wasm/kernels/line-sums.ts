@@ -1,6 +1,6 @@
 /**
  * run: sums of rows and of columns, several lines at a time, each in the order of `reduce.ts`: blocks of 1024 elements, four
- * lanes added as (0 + 1) + (2 + 3), blocks in order. What they come to is divided by `count`: 1 where no mean is asked for.
+ * lanes added as (0 + 1) + (2 + 3), blocks in order. What they come to is divided: by 1 where no mean is asked for.
  */
 import type { Bytes } from "../bytes.ts";
 import { Code } from "../code.ts";
@@ -19,6 +19,7 @@ import {
   upperHalf,
   V128,
   v128Load,
+  v128Load64Zero,
   v128Store,
   v128Zero,
   when,
@@ -35,6 +36,8 @@ const LANES = [0, 1, 2, 3];
 const increased = (local: number, by: Bytes): Bytes => [get(local), by, I32.add, set(local)];
 const decreased = (local: number, by: Bytes): Bytes => [get(local), by, I32.sub, set(local)];
 const added = (local: number, pair: Bytes): Bytes => [get(local), pair, V128.f64Add, set(local)];
+/** Two elements, so many after an address: processors widen them as they load them. */
+const wide = (at: number, from: number): Bytes => [get(at), v128Load64Zero(4 * from), V128.f64OfLowF32];
 /** A block, or what is left. */
 const blockOf = (left: Bytes): Bytes => [
   left,
@@ -57,12 +60,12 @@ function sumRows(count: number, functions: Callees): Code {
     high: code.local("v128"),
     total: code.local("f64"),
   }));
-  const fours = (load: Bytes): Bytes =>
-    rows.map((row) => [
-      [get(row.at), load, set(four)],
-      added(row.low, [get(four), V128.f64OfLowF32]),
-      added(row.high, [upperHalf(get(four)), V128.f64OfLowF32]),
-    ]);
+  const fours = rows.map((row) => [added(row.low, wide(row.at, 0)), added(row.high, wide(row.at, 2))]);
+  const rest = rows.map((row) => [
+    [get(row.at), get(part), functions.call("load_part"), set(four)],
+    added(row.low, [get(four), V128.f64OfLowF32]),
+    added(row.high, [upperHalf(get(four)), V128.f64OfLowF32]),
+  ]);
   const next = rows.map((row) => increased(row.at, i32Const(16)));
   const pair = (local: number): Bytes => [[get(local), f64Lane(0)], [get(local), f64Lane(1)], F64.add];
   for (const [i, row] of rows.slice(1).entries()) {
@@ -71,9 +74,9 @@ function sumRows(count: number, functions: Callees): Code {
   const block = [
     [blockOf(get(left)), set(part), decreased(left, get(part))],
     rows.map(({ low, high }) => [v128Zero, set(low), v128Zero, set(high)]),
-    loop([get(part), i32Const(4), I32.ge], [fours(v128Load()), next, decreased(part, i32Const(4))]),
+    loop([get(part), i32Const(4), I32.ge], [fours, next, decreased(part, i32Const(4))]),
     // What is not there is 0, which leaves a lane as it is: none is ever -0.
-    [get(part), when(fours([get(part), functions.call("load_part")]))],
+    [get(part), when(rest)],
     rows.map(({ low, high, total }) => [
       [get(total), pair(low), pair(high), F64.add],
       [F64.add, set(total)],
@@ -85,57 +88,70 @@ function sumRows(count: number, functions: Callees): Code {
   return code;
 }
 
-/** Columns, four for each vector. Each lane has a sweep of its own, in which a line of the caches is read once. */
-function sumColumns(vectors: number): Code {
-  const code = new Code({ params: ["i32", "i32", "i32", "i32", "f64"] });
-  const [at, width, left, to, divisor] = [0, 1, 2, 3, 4];
-  const [part, from, turns] = [code.local("i32"), code.local("i32"), code.local("i32")];
-  const four = code.local("v128");
-  const pairs = Array.from({ length: 2 * vectors }, () => ({
-    lane: code.local("v128"),
-    first: code.local("v128"),
-    last: code.local("v128"),
-    total: code.local("v128"),
-  }));
-  const line = Array.from({ length: vectors }, (_, i) => [
-    [get(from), v128Load(16 * i), set(four)],
-    added(pairs[2 * i]?.lane as number, [get(four), V128.f64OfLowF32]),
-    added(pairs[2 * i + 1]?.lane as number, [upperHalf(get(four)), V128.f64OfLowF32]),
-  ]);
-  const sweep = (lane: number): Bytes => [
-    pairs.map((pair) => [v128Zero, set(pair.lane)]),
-    [get(at), get(width), i32Const(lane), I32.mul, I32.add, set(from)],
-    [get(part), i32Const(3 - lane), I32.add, i32Const(2), I32.shrUnsigned, set(turns)],
-    loop(get(turns), [
-      line,
-      increased(from, [get(width), i32Const(2), I32.shl]),
-      decreased(turns, i32Const(1)),
+/** Rows next to each other by the bytes of one, of a strip of columns, into the lane that they belong to. */
+function addLines(count: number): Code {
+  const code = new Code({ params: ["i32", "i32", "i32", "i32", "i32"] });
+  const [at, distance, low, high, columns] = [0, 1, 2, 3, 4];
+  const [first, last] = [code.local("v128"), code.local("v128")];
+  const lines = Array.from({ length: count }, (_, i) => (i === 0 ? at : code.local("i32")));
+  for (const [i, line] of lines.slice(1).entries()) {
+    code.add(get(lines[i] as number), get(distance), I32.add, set(line));
+  }
+  code.add(
+    loop(get(columns), [
+      [get(low), v128Load(), set(first), get(high), v128Load(), set(last)],
+      lines.map((line) => [added(first, wide(line, 0)), added(last, wide(line, 2))]),
+      [get(low), get(first), v128Store(), get(high), get(last), v128Store()],
+      [...lines, low, high].map((local) => increased(local, i32Const(16))),
+      decreased(columns, i32Const(4)),
     ]),
-    pairs.map((pair) => {
-      const sum = lane < 2 ? pair.first : pair.last;
-      return lane % 2 === 0 ? [get(pair.lane), set(sum)] : added(sum, get(pair.lane));
-    }),
-  ];
-  const block = [
-    [blockOf(get(left)), set(part), decreased(left, get(part))],
-    LANES.map(sweep),
-    pairs.map(({ first, last, total }) => added(total, [get(first), get(last), V128.f64Add])),
-    increased(at, [get(part), get(width), I32.mul]),
-  ];
-  code.add(loop(get(left), block));
-  const quotient = (i: number): Bytes => [
-    [get(pairs[i]?.total as number), get(divisor), V128.f64Splat],
-    [V128.f64Div, V128.f32OfF64],
-  ];
-  for (let i = 0; i < vectors; i++)
-    code.add(get(to), lowerHalves(quotient(2 * i), quotient(2 * i + 1)), v128Store(16 * i));
+  );
   return code;
 }
 
-/** Functions of where the first line begins, the width of a row in bytes, elements in each line, where to, and the divisor. */
+/** Adds four lanes to a total, and leaves them 0: one half of a strip's columns. */
+function closeLanes(): Code {
+  const code = new Code({ params: ["i32", "i32", "i32", "i32", "i32", "i32"] });
+  const [total, columns] = [4, 5];
+  const pair = (a: number, b: number): Bytes => [[get(a), v128Load(), get(b), v128Load()], V128.f64Add];
+  code.add(
+    loop(get(columns), [
+      [get(total), get(total), v128Load(), pair(0, 1), pair(2, 3), V128.f64Add, V128.f64Add, v128Store()],
+      LANES.map((lane) => [get(lane), v128Zero, v128Store()]),
+      [...LANES, total].map((local) => increased(local, i32Const(16))),
+      decreased(columns, i32Const(4)),
+    ]),
+  );
+  return code;
+}
+
+/** Both halves of a strip's totals over the divisor, as binary32. */
+function storeQuotients(): Code {
+  const code = new Code({ params: ["i32", "i32", "i32", "i32", "f64"] });
+  const [low, high, to, columns, divisor] = [0, 1, 2, 3, 4];
+  const quotient = (half: number): Bytes => [
+    [get(half), v128Load(), get(divisor), V128.f64Splat],
+    [V128.f64Div, V128.f32OfF64],
+  ];
+  code.add(
+    loop(get(columns), [
+      [get(to), lowerHalves(quotient(low), quotient(high)), v128Store()],
+      [low, high, to].map((local) => increased(local, i32Const(16))),
+      decreased(columns, i32Const(4)),
+    ]),
+  );
+  return code;
+}
+
+/**
+ * Of rows: where the first begins, the width of one in bytes, elements in each, where to, and the divisor. Of columns, whose
+ * numbers are multiples of four: lanes and totals stand in two halves, columns 0 and 1 of each four in one, 2 and 3 in the other.
+ */
 export const LINE_SUMS = Object.freeze({
   sum_row: (functions: Callees) => sumRows(1, functions),
   sum_4_rows: (functions: Callees) => sumRows(4, functions),
-  sum_4_columns: () => sumColumns(1),
-  sum_16_columns: () => sumColumns(4),
+  add_line: () => addLines(1),
+  add_4_lines: () => addLines(4),
+  close_lanes: closeLanes,
+  store_quotients: storeQuotients,
 });

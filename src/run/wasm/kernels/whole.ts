@@ -1,5 +1,7 @@
 /** run: operations on whole tensors for modules: folds of lines, matrix products, turning, noise. Addresses are of bytes. */
 
+import { COLUMN_SUMS } from "./column-sums.ts";
+
 /** Four lanes in blocks of 1024, as in the reference. */
 const FOLD_SUM = `f64 fold_sum(i32 at, i32 stride, i32 count) {
   f64 total = 0.0;
@@ -68,23 +70,6 @@ const ROW_SUMS = `void row_sums(i32 from, i32 to, i32 first, i32 last, i32 cols,
     from = from + width;
     to = to + 4;
     first = first + 1;
-  }
-}`;
-
-/** Columns of all matrices, sixteen, four or one at a time. */
-const COLUMN_SUMS = `void column_sums(i32 from, i32 to, i32 first, i32 last, i32 rows, i32 cols, f64 divisor) {
-  i32 width = cols << 2;
-  while (first < last) {
-    i32 matrix = first / cols;
-    i32 column = first - matrix * cols;
-    i32 at = from + matrix * rows * width + (column << 2);
-    i32 sum = to + (first << 2);
-    i32 room = cols - column < last - first ? cols - column : last - first;
-    i32 taken = room >= 16 ? 16 : room >= 4 ? 4 : 1;
-    if (taken == 16) sum_16_columns(at, width, rows, sum, divisor);
-    else if (taken == 4) sum_4_columns(at, width, rows, sum, divisor);
-    else store32(sum, fold_sum(at, width, rows) / divisor);
-    first = first + taken;
   }
 }`;
 
@@ -282,7 +267,7 @@ export const WHOLE: readonly string[] = Object.freeze([
   FOLD_SUM,
   FOLD_GREATEST,
   ROW_SUMS,
-  COLUMN_SUMS,
+  ...COLUMN_SUMS,
   LINES_GREATEST,
   BLOCKS_SUM,
   BLOCKS_GREATEST,

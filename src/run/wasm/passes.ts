@@ -1,6 +1,20 @@
-/** run: passes that go over elements without regard to rows, and folds, which only such passes can take. */
-import type { Tensor } from "./nodes.ts";
-import type { Pass } from "./plan.ts";
+/** run: loops over elements. Those that go without regard to rows can take folds. */
+import type { TensorShape } from "../../spec/types.ts";
+import type { Scalar, Tensor } from "./nodes.ts";
+
+/** One loop over the elements of a shape. */
+export interface Pass {
+  readonly shape: TensorShape;
+  /** What is worked out, operands first. */
+  readonly nodes: readonly Tensor[];
+  /** Tensors that are read from a place: their own, or one that an earlier pass has filled. */
+  readonly reads: ReadonlyMap<Tensor, string>;
+  readonly writes: readonly (readonly [place: string, value: Tensor])[];
+  /** Folds to a scalar of tensors of this shape. */
+  readonly folds: readonly Fold[];
+}
+
+export type Fold = Extract<Scalar, { kind: "fold" }>;
 
 /** Operations that are worth more than a read and a write of memory. */
 export const DEAR = new Set([
