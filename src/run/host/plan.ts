@@ -18,7 +18,7 @@ export class Plan {
   readonly #foreign: readonly Foreign[];
   readonly #runs: readonly WasmUpdate[];
 
-  /** @param memories where gradients stand in the way of updates; @param hands who works on passes */
+  /** `memories`: those of the module, which updates write to; `hands`: who works on passes. */
   constructor(
     updates: readonly Due[],
     scalars: readonly Changing[],
