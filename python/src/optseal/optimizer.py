@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from threading import RLock
 from typing import Dict, List, Mapping, NamedTuple, Optional, Protocol, Sequence, Tuple
 
@@ -17,7 +18,8 @@ from .keys import Key, Keyed, entries_of, key_text
 from .layout import Room, lay_out
 from .memory import Floats, Memory
 from .parameters import Given, Parameter, check_gradient, given_in, refuse_unlike
-from .pack import Due, Pack, joined, packs_of
+from .pack import Pack, packs_of
+from .plan import Begin, Cells, Plan
 from .resident import Resident, Stand
 from .schedule import Drive
 from .schedules import Schedules
@@ -69,10 +71,9 @@ class Optimizer:
         self._shared = {name: float(value) for name, value in start.shared.items()}
         self._begin = description.get("resume", {}).get("begin", 0)
         self._start_counts = start.counts
-        self._counts: Dict[str, int] = {}
         self._updates = int(start.updates)
-        self._common = description["common"]
-        self._scheduled, self._cycled = description.get("scheduled"), description.get("cycled")
+        self._cells = Cells(description)
+        self._plan = Plan((), ())
         self._weights: Dict[str, Floats] = {}
         self._gradients: Dict[str, Floats] = {}
         self.weights, self.gradients = Keyed(self._weights), Keyed(self._gradients)
@@ -108,7 +109,7 @@ class Optimizer:
             for name, value in resident.shared_start().items():
                 self._shared.setdefault(name, value)
             self._residents[key] = resident
-            self._counts[key] = int(self._start_counts.get(key, self._begin))
+            resident.count = int(self._start_counts.get(key, self._begin))
             self._weights[key], self._gradients[key] = resident.weight, resident.gradient
         self._lots.append(residents)
         return memory
@@ -185,9 +186,11 @@ class Optimizer:
         the trust document allows; nothing is changed then.
         """
         with self._lock:
-            given = () if gradients is None else [self._checked(key, one) for key, one in entries_of(gradients)]
-            residents = list(self._residents.values()) if gradients is None else [one for one, _ in given]
-            self._run(self._set_out(residents, given))
+            if gradients is None:
+                self._step(list(self._residents.values()), ())
+            else:
+                given = [self._checked(key, one) for key, one in entries_of(gradients)]
+                self._step([resident for resident, _ in given], given)
 
     def step_into(self, key: Key, gradient: Floats, weights: Floats) -> None:
         """Updates one parameter, and writes its weights to an array of the caller's too.
@@ -203,13 +206,13 @@ class Optimizer:
                 raise RunError("parameter", "the weights cannot be written there", path)
             if self._is_inside(gradient) or np.may_share_memory(gradient, weights):
                 given = gradient.copy()
-            (due,) = self._set_out([resident], ())
             if resident.streams and not self._is_inside(weights):
-                self._fill(due)
+                begins = self._begins([resident])
+                self._set_out([resident], begins)
+                self._cells.fill(resident, begins[0], self._updates)
                 resident.update_through(given, weights, self._shared)
             else:
-                resident.gradient[...] = given
-                self._run([due])
+                self._step([resident], [(resident, given)])
                 weights[...] = resident.weight
 
     def _checked(self, key: str, gradient: object) -> Tuple[Resident, Floats]:
@@ -218,13 +221,32 @@ class Optimizer:
             raise RunError("unknown-parameter", f"there is no parameter `{key}`", f"gradients.{key}")
         return resident, check_gradient(key, gradient, resident.gradient.shape)
 
-    def _wanted(self, residents: Sequence[Resident], counts: Sequence[int]) -> List[Tuple[int, int]]:
-        """The updates that the schedule will be asked for."""
-        wanted, updates = [], self._updates
-        for resident, count in zip(residents, counts):
-            updates = max(updates, count)
-            wanted.append((updates, resident.group))
-        return wanted
+    def _step(self, residents: Sequence[Resident], given: Sequence[Tuple[Resident, Floats]]) -> None:
+        """Runs updates to their ends: those that see nothing of each other as one where they can be, all others in turn.
+
+        By the gradients given, which are as ``_put`` takes them; by those in their places for parameters that have none.
+        """
+        if not residents:
+            return
+        plan = self._plan
+        if plan.residents != residents:
+            self._plan = plan = Plan(residents, self._packs)
+        begins = self._begins(residents)
+        left = self._put(given)
+        self._set_out(residents, begins)
+        for run, members in plan.stretches(begins):
+            self._cells.fill(residents[members[0]], begins[members[0]], self._updates)
+            elsewhere = [residents[i] for i in members if residents[i].key in left] if left else ()
+            if elsewhere and len(elsewhere) == len(members):
+                run.update_through([left[one.key] for one in elsewhere])
+                continue
+            for one in elsewhere:
+                one.gradient[...] = left[one.key]
+            run.update()
+        for i in plan.others:
+            self._cells.fill(residents[i], begins[i], self._updates)
+        others = [residents[i] for i in plan.others]
+        run_in_turn([(one, one.update(self._shared, left.get(one.key))) for one in others])
 
     def _put(self, given: Sequence[Tuple[Resident, Floats]]) -> Dict[str, Floats]:
         """All gradients in their places, before any update may change what they share memory with; gives back the rest.
@@ -244,55 +266,26 @@ class Optimizer:
     def _is_inside(self, gradient: Floats) -> bool:
         return any(np.may_share_memory(gradient, lot[0].memory.bytes) for lot in self._lots if lot)
 
-    def _set_out(self, residents: Sequence[Resident], given: Sequence[Tuple[Resident, Floats]]) -> List[Due]:
-        """Counts updates, and puts gradients in their places but for those that updates are to take in by themselves.
+    def _begins(self, residents: Sequence[Resident]) -> List[Begin]:
+        """What updates begin with. Raises RunError for a rate that is not allowed."""
+        counts = [resident.count + 1 for resident in residents]
+        drives = self._schedules.drives(self._wanted(residents, counts)) if self._schedules.are_there else ()
+        return [Begin(count, drive) for count, drive in zip_longest(counts, drives)]
 
-        Raises RunError before anything is changed.
-        """
-        counts = [self._counts[resident.key] + 1 for resident in residents]
-        drives = self._schedules.drives(self._wanted(residents, counts))
-        left = self._put(given)
-        self._updates = max([self._updates, *counts])
-        for resident, count in zip(residents, counts):
+    def _set_out(self, residents: Sequence[Resident], begins: Sequence[Begin]) -> None:
+        """Counts updates, which go to their ends from here."""
+        for resident, (count, _) in zip(residents, begins):
             resident.take_copies()
-            self._counts[resident.key] = count
-        return [
-            Due(resident, (count, drive), left.get(resident.key))
-            for resident, count, drive in zip(residents, counts, drives)
-        ]
+            resident.count = count
+            self._updates = max(self._updates, count)
 
-    def _fill(self, due: Due) -> None:
-        """Fills in what an update begins with."""
-        resident, (count, drive), _ = due
-        numbers: Dict[Optional[str], Optional[float]] = {"t": count, "steps": self._updates}
-        if drive is not None:
-            numbers[self._scheduled] = drive.rate
-            numbers[self._cycled] = drive.momentum
-        for name, value in numbers.items():
-            if name is not None and value is not None:
-                resident.memory.set_number(resident.frame + self._common[name], value)
-
-    def _run(self, dues: Sequence[Due]) -> None:
-        """Runs updates to their ends: those that see nothing of each other as one where they can be, all others in turn."""
-        for run in joined([due for due in dues if due.resident.is_elementwise]):
-            self._run_joined(run)
-        others = [due for due in dues if not due.resident.is_elementwise]
-        for due in others:
-            self._fill(due)
-        run_in_turn([(due.resident, due.resident.update(self._shared, due.gradient)) for due in others])
-
-    def _run_joined(self, dues: Sequence[Due]) -> None:
-        lead = dues[0].resident.stand
-        run = self._packs[lead.pack].run(lead.member, lead.member + len(dues))
-        self._fill(dues[0])
-        elsewhere = [due.gradient for due in dues if due.gradient is not None]
-        if len(elsewhere) == len(dues):
-            run.update_through(elsewhere)
-            return
-        for due in dues:
-            if due.gradient is not None:
-                due.resident.gradient[...] = due.gradient
-        run.update()
+    def _wanted(self, residents: Sequence[Resident], counts: Sequence[int]) -> List[Tuple[int, int]]:
+        """The updates that the schedule will be asked for."""
+        wanted, updates = [], self._updates
+        for resident, count in zip(residents, counts):
+            updates = max(updates, count)
+            wanted.append((updates, resident.group))
+        return wanted
 
     def state(self) -> State:
         """A copy of the state, from which an optimizer of the same spec goes on to the same bits."""
@@ -303,4 +296,5 @@ class Optimizer:
                 for name, value in resident.slots():
                     slots.setdefault(name, {})[key] = value
             schedule = dict(self._schedules.state(self._updates))
-            return State(dict(self._counts), self._updates, schedule, dict(self._shared), slots)
+            counts = {key: resident.count for key, resident in self._residents.items()}
+            return State(counts, self._updates, schedule, dict(self._shared), slots)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Dict, List, Sequence, Tuple
 
 from .binder import Bound
-from .memory import Floats
 from .resident import Resident
 from .run import Run
-from .schedule import Drive
 
 _MOST_RUNS = 64
 
@@ -41,29 +39,3 @@ class Pack:
             extents = [one.extent for one in self._members[first:after]]
             self._runs[first, after] = Run(lead.lead, extents, lead.memory, lead.stand.spare)
         return self._runs[first, after]
-
-
-class Due(NamedTuple):
-    """An update that a parameter is due for."""
-
-    resident: Resident
-    #: Its count, and what the schedule gives.
-    begins: Tuple[int, Optional[Drive]]
-    #: Where its gradient stands; None: in its place.
-    gradient: Optional[Floats]
-
-
-def joined(dues: Sequence[Due]) -> List[List[Due]]:
-    """Those that begin where the one before ends, and start from the same numbers, are one. Of packs' members."""
-    runs: List[List[Due]] = []
-    for due in sorted(dues, key=_stand):
-        pack, index = _stand(due)
-        if runs and _stand(runs[-1][-1]) == (pack, index - 1) and runs[-1][-1].begins == due.begins:
-            runs[-1].append(due)
-        else:
-            runs.append([due])
-    return runs
-
-
-def _stand(due: Due) -> Tuple[int, int]:
-    return due.resident.stand[:2]

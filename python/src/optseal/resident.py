@@ -31,6 +31,9 @@ class Stand(NamedTuple):
 class Resident:
     """One parameter's part of the memory."""
 
+    #: How many updates it has had.
+    count: int
+
     def __init__(self, bound: Bound, stand: Stand, memory: Memory, description: Description) -> None:
         site = stand.site
         self.stand = stand

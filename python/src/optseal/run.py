@@ -12,8 +12,8 @@ from .dividing import Dividing
 from .extent import Extent
 from .memory import Floats, Memory
 
-#: Elements of a part: with its gradient, weights and two slots 1 MiB, which stays in a processor's cache.
-_PART = 65536
+#: Elements of a part: its gradient is half a MiB, which stays in a processor's cache.
+_PART = 131072
 
 
 class Lead(NamedTuple):
@@ -55,8 +55,7 @@ class Run:
     def update(self) -> None:
         """By the gradients in the memory."""
         self._dividing.begin()
-        # Where one of them gives 1, the update ends there.
-        any(step() == 1 for step in self._steps)
+        _make(self._steps)
         self._dividing.end()
 
     def update_through(self, gradients: Sequence[Floats], out: Optional[Floats] = None) -> None:
@@ -69,20 +68,25 @@ class Run:
         given = [one.reshape(-1) for one in gradients]
         taken = None if out is None else out.reshape(-1)
         self._dividing.begin()
-        if any(step() == 1 for step in before):
+        if _make(before):
             if taken is not None:
                 taken[...] = self._weight[: taken.size]
             return
-        self._share([partial(self._part, i, given, taken) for i in range(len(self._parts))])
-        any(step() == 1 for step in after)
+        if len(self._parts) == 1:
+            self._part(0, given, taken)
+        else:
+            self._copy_frames()
+            self._memory.run([partial(self._part, i, given, taken) for i in range(len(self._parts))])
+        # As the frame has it: where the gradients have a place.
+        self._memory.set_integer(self._lead.frame + self._gradient_cell, self._lead.gradient)
+        _make(after)
         self._dividing.end()
 
-    def _share(self, calls: Sequence[Callable[[], int]]) -> None:
-        bytes_, (body, frame, _, gradient) = self._memory.bytes, self._lead
-        for other in self._spare[: len(calls) - 1]:
-            bytes_[other : other + body["frame"]] = bytes_[frame : frame + body["frame"]]
-        self._memory.run(calls)
-        self._memory.set_integer(frame + self._gradient_cell, gradient)
+    def _copy_frames(self) -> None:
+        """One for each thread: they differ in where gradients stand."""
+        bytes_, frame, size = self._memory.bytes, self._lead.frame, self._lead.body["frame"]
+        for other in self._spare[: len(self._parts) - 1]:
+            bytes_[other : other + size] = bytes_[frame : frame + size]
 
     def _part(self, thread: int, given: Sequence[Floats], out: Optional[Floats]) -> int:
         """One thread's share: its gradients all stand where the first of them would, one part after the other."""
@@ -99,6 +103,14 @@ class Run:
             if out is not None:
                 out[first:after] = self._weight[first:after]
         return 0
+
+
+def _make(steps: Sequence[Callable[[], object]]) -> bool:
+    """Makes one after the other; true where one of them gives 1, which ends the update."""
+    for step in steps:
+        if step() == 1:
+            return True
+    return False
 
 
 def _pieces(arrays: Sequence[Floats], starts: Sequence[int], first: int, after: int) -> Iterator[Tuple[int, Floats]]:

@@ -29,6 +29,11 @@ class Schedules:
         self._frames = [room.take(size) for _ in self._distinct]
         self._running: List[RunningSchedule] = []
 
+    @property
+    def are_there(self) -> bool:
+        """Whether the spec has one."""
+        return self._schedule is not None
+
     def start(self, memory: Memory, start: State, is_whole: bool) -> None:
         """Starts where a state stands; a schedule that it has nothing for is run from its beginning.
 

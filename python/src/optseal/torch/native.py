@@ -80,6 +80,7 @@ class NativeEngine:
                 hyper[description["cycled"]] = drive.momentum
         return arguments(self._kernel, hyper)
 
+    @torch.no_grad()
     def step(self) -> None:
         stepped = [i for i, tensor in enumerate(self._tensors) if tensor.grad is not None]
         if not stepped:

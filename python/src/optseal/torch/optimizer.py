@@ -84,7 +84,6 @@ class Optimizer(torch.optim.Optimizer):
         self._show()
         self._has_begun = True
 
-    @torch.no_grad()
     def step(self, closure: Optional[Callable[[], Any]] = None) -> Any:
         """Updates each parameter that has a gradient. Gives what ``closure`` gives, which is called first.
 
@@ -185,6 +184,8 @@ class Optimizer(torch.optim.Optimizer):
 
     def _refuse_set(self) -> None:
         for i, (group, shown) in enumerate(zip(self.param_groups, self._shown)):
+            if shown.items() <= group.items():
+                continue
             for name, value in shown.items():
                 if group.get(name) != value:
                     message = f"`{name}` was set to {group.get(name)}, and the signed spec says {value}"

@@ -47,6 +47,7 @@ class Resident:
         """Takes a place in a module's memory, and the numbers of the tensor there."""
         self.weight, self.gradient, self._place = torch.from_numpy(weight), torch.from_numpy(gradient), gradient
         self.weight.copy_(self.tensor.detach())
+        self._address, self._shape = self.weight.data_ptr(), self.weight.shape
         self._adopt()
         self._left = self._mark()
 
@@ -55,6 +56,10 @@ class Resident:
         self.weight.copy_(values)
         self._left = self._mark()
 
+    def is_settled(self) -> bool:
+        """Whether weights and gradient stand in the memory, so that a step has nothing to carry."""
+        return self.tensor.grad is self.gradient and self._is_in_place()
+
     def check(self) -> None:
         """Raises TorchError where the parameter or its gradient has become something that cannot be stepped."""
         tensor, gradient = self.tensor, self.tensor.grad
@@ -62,10 +67,10 @@ class Resident:
             return
         assert gradient is not None
         path = f"params.{self.key}"
-        if tensor.shape != self.weight.shape or tensor.dtype not in TYPES or tensor.device.type != "cpu":
+        if tensor.shape != self._shape or tensor.dtype not in TYPES or not tensor.is_cpu:
             message = f"the parameter has become {tensor.dtype} of the shape {list(tensor.shape)} on {tensor.device}"
             raise TorchError("parameter", message, path, "make the optimizer anew after such a change")
-        if gradient.shape != self.weight.shape or gradient.is_complex() or gradient.device.type != "cpu":
+        if gradient.shape != self._shape or gradient.is_complex() or not gradient.is_cpu:
             raise TorchError("gradient", f"a gradient of {gradient.dtype} and the shape {list(gradient.shape)}", path)
         if self.is_lazy and gradient.layout != torch.strided:
             message = "a gradient of some rows under `lazy_update`, which this engine does not take"
@@ -83,7 +88,8 @@ class Resident:
         gradient = self.tensor.grad
         if gradient is None or gradient is self.gradient:
             return self._place
-        gradient = gradient.detach()
+        if gradient.requires_grad:
+            gradient = gradient.detach()
         is_plain = gradient.layout == torch.strided and gradient.dtype == torch.float32
         if self.streams and is_plain and gradient.is_contiguous():
             return cast(Floats, gradient.numpy())
@@ -97,7 +103,7 @@ class Resident:
             self._left = self._mark()
 
     def _is_in_place(self) -> bool:
-        return self.tensor.data_ptr() == self.weight.data_ptr() and self.tensor.is_contiguous()
+        return self.tensor.data_ptr() == self._address and self.tensor.is_contiguous()
 
     def _adopt(self) -> None:
         """Makes the tensor stand in the module's memory, if it can."""

@@ -50,6 +50,9 @@ class WasmEngine:
             one.is_lazy = bindings[group]["hyper"].get("lazy_update") is True
 
     def step(self) -> None:
+        if all(one.is_settled() for one in self._residents):
+            self._optimizer.step()
+            return
         stepped = [one for one in self._residents if one.tensor.grad is not None]
         for one in stepped:
             one.check()
