@@ -15,6 +15,8 @@ import optseal.torch
 
 FOLDER, (SIZE, TENSORS, THREADS, ROUNDS) = sys.argv[1], map(int, sys.argv[2:])
 TURN = 0.02
+#: Steps of a training run's beginning: the module's own trials of two ways to divide are over then.
+WARMING = 24
 
 
 def weights():
@@ -76,7 +78,7 @@ def seconds(optimizer, steps):
 def ratio(subject, peer):
     """The median of what a step of the subject takes over one of the peer, before and after it."""
     steps = max(1, round(TURN / seconds(peer, 1)))
-    seconds(subject, steps)
+    seconds(subject, WARMING), seconds(peer, WARMING)
     ratios, times = [], []
     before = seconds(subject, steps)
     for _ in range(ROUNDS):

@@ -9,6 +9,7 @@ import pytest
 
 import optseal
 import optseal.memory
+import optseal.run
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -35,8 +36,9 @@ def module(folder):
 
 @pytest.fixture
 def sharing(monkeypatch):
-    """Threads share what one of them would do alone sooner."""
-    monkeypatch.setattr(optseal.memory, "LEAST", 2**16)
+    """Threads share what one of them would do alone, and gradients are taken in part by part, much sooner."""
+    monkeypatch.setattr(optseal.memory, "LEAST", 2**14)
+    monkeypatch.setattr(optseal.run, "LEAST_STREAMED", 2**16)
 
 
 @pytest.fixture

@@ -6,12 +6,14 @@ import pytest
 f32 = np.float32
 
 
-@pytest.mark.parametrize("size", [0, 1, 1000, 65536, 65537, 200_001])
+@pytest.mark.parametrize("threads", [1, 3])
+@pytest.mark.parametrize("size", [0, 1, 1000, 65535, 65536, 65537, 98_304, 200_001])
 @pytest.mark.parametrize("name", ["adam", "counting", "grouped", "halving", "guarded", "waiting", "summed"])
-def test_the_same_bits(module, name, size):
+@pytest.mark.usefixtures("sharing")
+def test_the_same_bits(module, name, size, threads):
     draw = np.random.default_rng(size)
     weights = draw.standard_normal(size).astype(f32)
-    inside, given, into = (module(name).attach({3: weights}) for _ in range(3))
+    inside, given, into = (module(name).attach({3: weights}, threads=threads) for _ in range(3))
     out = np.zeros(size, f32)
     for _ in range(3):
         gradient = draw.standard_normal(size).astype(f32)

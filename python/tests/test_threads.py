@@ -2,10 +2,15 @@
 
 import gc
 import os
+import subprocess
+import sys
 import weakref
+from time import sleep
 
 import numpy as np
 import pytest
+
+from optseal.team import Work
 
 SIZE = 2**18 + 1234
 
@@ -42,6 +47,61 @@ def test_an_amendment_keeps_the_threads(module):
         optimizer.step(tensors(9))
     one, other = (optimizer.weights["large"].tobytes() for optimizer in found)
     assert one == other
+
+
+def test_helpers_go_from_memory_to_memory(module):
+    expected, found = (module("adam").attach({"large": tensors(0)["large"]}, threads=threads) for threads in (1, 3))
+    for optimizer in (expected, found):
+        for key in range(3):
+            optimizer.add({key: tensors(key)["large"]})
+        for step in range(4):
+            gradient = tensors(9 + step)["large"]
+            optimizer.step({key: gradient for key in ("large", 0, 1, 2)})
+    for key, weights in expected.weights.items():
+        assert weights.tobytes() == found.weights[key].tobytes(), key
+
+
+def test_a_pass_does_not_need_its_helpers(module):
+    expected, optimizer = stepped(module("adam"), 1), stepped(module("adam"), 3)
+    team = optimizer._lots[0][0].memory.team
+    team._helps = [lambda: None for _ in team._helps]
+    for each in (expected, optimizer):
+        each.step(tensors(7))
+    for key, weights in expected.weights.items():
+        assert weights.tobytes() == optimizer.weights[key].tobytes(), key
+
+
+def test_what_a_helper_fails_by_is_raised(module):
+    resident = stepped(module("adam"), 2)._lots[0][0]
+    team, (step,) = resident.memory.team, [one for one in resident.body["steps"] if one["does"] == "pass"]
+    parts = team.parts(Work(step["function"], resident.frame, SIZE, step["grain"], SIZE), 2)
+
+    def lost():
+        raise RuntimeError("lost")
+
+    team._helps = [lost]
+    # Those who had work before leave first.
+    sleep(0.05)
+    for _ in range(2):
+        team._helps[0] = lambda: None
+        parts.post(resident.frame, 0, SIZE)
+        team._helps[0] = lost
+        team.help(0)
+        with pytest.raises(RuntimeError, match="lost"):
+            parts.finish()
+    team._helps[0] = lambda: None
+    parts.post(resident.frame, 0, SIZE)
+    parts.finish()
+
+
+def test_a_process_ends_at_once_after_a_step(folder):
+    script = (
+        "import sys, numpy, optseal; o = optseal.Module.read(sys.argv[1]).attach({0: (1 << 20,)}, threads=2); "
+        "o.step(); o.step({0: numpy.ones(1 << 20, 'float32')}); print(o.updates)"
+    )
+    command = [sys.executable, "-c", script, str(folder / "adam.wasm")]
+    ended = subprocess.run(command, capture_output=True, timeout=60)
+    assert (ended.returncode, ended.stdout.strip(), ended.stderr) == (0, b"2", b"")
 
 
 def test_weights_outlive_their_optimizer(module):

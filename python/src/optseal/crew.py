@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
-from typing import Callable, Optional, Sequence
+from typing import List, Optional, Protocol
+
+
+class Place(Protocol):
+    """Where helpers are ready for work."""
+
+    def help(self, helper: int) -> None:
+        """What a helper does there, until it has had nothing to do for a while."""
+
+    def dismiss(self, helper: int) -> None:
+        """Makes one leave that has nothing to do."""
 
 
 class Crew:
@@ -13,24 +23,31 @@ class Crew:
     def __init__(self, threads: int) -> None:
         """So many threads, the caller's included. Helpers start with the first work for them."""
         self.threads = threads
-        self._helpers: Optional[ThreadPoolExecutor] = None
-        self._process = 0
+        self._begin()
 
-    def run(self, calls: Sequence[Callable[[], int]]) -> None:
-        """Makes all calls, one for each thread at the most, and waits for them. Raises what one of them raises."""
-        helpers = self._ready()
-        others = [helpers.submit(call) for call in calls[1:]]
-        try:
-            calls[0]()
-        finally:
-            for other in others:
-                other.exception()
-        for other in others:
-            other.result()
+    def _begin(self) -> None:
+        helpers = range(self.threads - 1)
+        #: One thread each: what a helper was asked for earlier is over before it begins something else.
+        self._helpers = [ThreadPoolExecutor(1, f"optseal-{i + 1}") for i in helpers]
+        self._places: List[Optional[Place]] = [None for _ in helpers]
+        self._process = os.getpid()
 
-    def _ready(self) -> ThreadPoolExecutor:
+    def gather(self, place: Place, helpers: int) -> None:
+        """Sends those of the first helpers to a place that are elsewhere. They come a little later."""
         # Threads do not survive a fork.
-        if self._helpers is None or self._process != os.getpid():
-            self._helpers = ThreadPoolExecutor(max(1, self.threads - 1), "optseal")
-            self._process = os.getpid()
-        return self._helpers
+        if self._process != os.getpid():
+            self._begin()
+        for i in range(helpers):
+            before = self._places[i]
+            if before is not place:
+                if before is not None:
+                    before.dismiss(i)
+                self._places[i] = place
+                self._helpers[i].submit(self._serve, place, i)
+
+    def _serve(self, place: Place, helper: int) -> None:
+        try:
+            place.help(helper)
+        finally:
+            if self._places[helper] is place:
+                self._places[helper] = None

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import sys
-from ctypes import CDLL, POINTER, addressof, byref, c_size_t, c_void_p, memset, sizeof
-from functools import partial
+from ctypes import CDLL, addressof, c_size_t, c_void_p
+from functools import cached_property
 from math import prod
 from struct import Struct
-from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, Union
+from typing import Any, Callable, Dict, Optional, Tuple, Union
 
 import numpy as np
 import wasmtime
 from numpy.typing import NDArray
-from wasmtime import _ffi as ffi
 
-from .crew import Crew
+from .calls import laid_out
 from .errors import RunError
 from .shared import SharedMemory
+from .sharing import Sharing
+from .team import Member, Team, Work
 
 Floats = NDArray[np.float32]
 
@@ -26,10 +27,9 @@ _MOST_PAGES = 65536
 _HUGE_PAGES = 14
 _NUMBER = Struct("<d")
 _INTEGER = Struct("<I")
-_TrapPointer = POINTER(ffi.wasm_trap_t)
 
-#: Elements below which a thread of its own is not worth waking: it sleeps between steps, and wakes in 0.1 ms or so.
-LEAST = 2**18
+#: Elements below which a thread of its own is not worth sending for.
+LEAST = 2**16
 
 
 class _Owner:
@@ -51,16 +51,24 @@ class Memory:
     Views keep all of it alive.
     """
 
-    def __init__(self, engine: wasmtime.Engine, module: wasmtime.Module, end: int, crew: Optional[Crew] = None) -> None:
-        """Room for the bytes below ``end``; with a crew, for a module that takes shared memory.
+    def __init__(
+        self,
+        engine: wasmtime.Engine,
+        module: wasmtime.Module,
+        end: int,
+        sharing: Optional[Sharing] = None,
+        job: int = 0,
+    ) -> None:
+        """Room for the bytes below ``end``.
 
+        For a module that takes shared memory, what threads share passes by, and where there is room for their job.
         Raises RunError for more than there can be, or than this process gets.
         """
         pages = max(1, -(-end // _PAGE))
-        self._crew = crew
-        self._stores = [wasmtime.Store(engine) for _ in range(1 if crew is None else crew.threads)]
+        self._sharing, self._job = sharing, job
+        self._stores = [wasmtime.Store(engine) for _ in range(1 if sharing is None else sharing.crew.threads)]
         first = self._stores[0]
-        memory = _memory_of(engine if crew is not None else first, pages)
+        self._memory = memory = _memory_of(engine if sharing is not None else first, pages)
         self._exports = [wasmtime.Instance(store, module, [memory]).exports(store) for store in self._stores]
         if isinstance(memory, wasmtime.Memory):
             owner = _Owner((first, memory), memory.data_ptr(first), memory.data_len(first))
@@ -89,68 +97,39 @@ class Memory:
 
     def function(self, name: str, *operands: int) -> Callable[[], int]:
         """One of the module's functions, to be called with these integers each time; gives 0 for nothing."""
-        return self._laid_out(0, name, operands)[1]
+        return laid_out(self._stores[0], self._exports[0][name], operands)[1]
 
-    def ranged(self, name: str, frame: int, thread: int) -> Callable[[int, int], None]:
-        """A pass of the module, to be called by that thread with where a range begins and ends."""
-        arguments, call = self._laid_out(thread, name, (frame, 0, 0))
-        begin, end = arguments[1].of, arguments[2].of
+    def ranged(self, name: str) -> Callable[[int, int, int], None]:
+        """A pass of the module, to be called with a frame, and where a range begins and ends."""
+        arguments, call = laid_out(self._stores[0], self._exports[0][name], (0, 0, 0))
+        own_frame, begin, end = (argument.of for argument in arguments)
 
-        def called(first: int, after: int) -> None:
-            begin.i32, end.i32 = first, after
+        def called(frame: int, first: int, after: int) -> None:
+            own_frame.i32, begin.i32, end.i32 = frame, first, after
             call()
 
         return called
 
-    def shares(self, count: int, grain: int, elements: int) -> List[Tuple[int, int]]:
-        """What each thread does of so many units, which come to so many elements: one thread all, where that is best."""
-        parts = 1 if self._crew is None else max(1, min(self._crew.threads, elements // LEAST))
-        grains = -(-count // grain)
-        ends = [min(count, grains * i // parts * grain) for i in range(parts + 1)]
-        return [one for one in zip(ends, ends[1:]) if one[0] < one[1]] or [(0, 0)]
+    def whole(self, work: Work) -> Callable[[], object]:
+        """A pass over all units, by as many threads as are worth it."""
+        threads = min(self.threads_for(work.elements), -(-work.units // work.grain))
+        if threads < 2:
+            return self.function(work.function, work.frame, 0, work.units)
+        return self.team.whole(work, threads)
 
-    def whole(self, name: str, frame: int, count: int, grain: int, elements: int) -> Callable[[], object]:
-        """A pass over so many units, which come to so many elements."""
-        shares = self.shares(count, grain, elements)
-        calls = [self._laid_out(i, name, (frame, *share))[1] for i, share in enumerate(shares)]
-        return calls[0] if len(calls) == 1 else partial(self.run, calls)
+    def threads_for(self, elements: int) -> int:
+        """How many threads are worth it for so many elements."""
+        return 1 if self._sharing is None else max(1, min(self._sharing.crew.threads, elements // LEAST))
 
-    def run(self, calls: Sequence[Callable[[], int]]) -> None:
-        """Makes all calls, each by the thread of its number."""
-        if self._crew is None or len(calls) == 1:
-            calls[0]()
-        else:
-            self._crew.run(calls)
-
-    def _laid_out(self, thread: int, name: str, operands: Sequence[int]) -> Tuple[Any, Callable[[], int]]:
-        """The operands, and what calls a function with them.
-
-        They are laid out once: to convert and check them at each call takes ten times as long as the call.
-        """
-        store, exported = self._stores[thread], self._exports[thread][name]
-        if not isinstance(exported, wasmtime.Func):
-            raise TypeError(f"`{name}` is no function of the module")
-        arguments = (ffi.wasmtime_val_t * len(operands))()
-        for argument, operand in zip(arguments, operands):
-            argument.kind = ffi.WASMTIME_I32.value
-            argument.of.i32 = operand
-        count, results = len(operands), len(exported.type(store).results)
-        result = (ffi.wasmtime_val_t * 1)()
-        value = result[0].of
-        context, function = store._context(), byref(exported._func)
-        trap = _TrapPointer()
-        trap_place = byref(trap)
-        call = ffi.wasmtime_func_call
-
-        def called() -> int:
-            error = call(context, function, arguments, count, result, results, trap_place)
-            if error:
-                raise wasmtime.WasmtimeError._from_ptr(error)
-            if trap:
-                raise _taken(trap)
-            return value.i32
-
-        return arguments, called
+    @cached_property
+    def team(self) -> Team:
+        """Who shares passes here; of memories that threads share."""
+        assert self._sharing is not None
+        both = zip(self._stores, self._exports)
+        members = [
+            Member(store, [self._memory, *(own[name] for name in self._sharing.passes)]) for store, own in both
+        ]
+        return Team(self._sharing, members, self._job, self.bytes)
 
 
 def _memory_of(place: Union[wasmtime.Store, wasmtime.Engine], pages: int) -> Union[wasmtime.Memory, SharedMemory]:
@@ -173,10 +152,3 @@ def _advise(owner: _Owner) -> None:
     if sys.platform == "linux":
         shape, (address, _) = owner.__array_interface__["shape"], owner.__array_interface__["data"]
         CDLL(None).madvise(c_void_p(address), c_size_t(shape[0]), _HUGE_PAGES)
-
-
-def _taken(trap: Any) -> wasmtime.Trap:
-    """The trap in a place, which is empty again for the next call."""
-    own = _TrapPointer.from_buffer_copy(trap)
-    memset(byref(trap), 0, sizeof(trap))
-    return wasmtime.Trap._from_ptr(own)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from os import PathLike
 from pathlib import Path
-from typing import Mapping, Optional, Union
+from typing import Mapping, Optional, Tuple, Union
 
 import wasmtime
 
@@ -18,6 +18,7 @@ from .optimizer import Optimizer, Program
 from .parameters import Parameter, given_in
 from .section import read_description
 from .shared import with_shared_memory
+from .sharing import Sharing, passes_of, sharing_module
 from .state import State
 
 
@@ -49,7 +50,6 @@ class Module:
         wasm = bytes(wasm)
         self.description = read_description(wasm)
         self._wasm = wasm
-        self._sharing: Optional[wasmtime.Module] = None
         try:
             self._compiled = wasmtime.Module(_engine(), wasm)
         except wasmtime.WasmtimeError as error:
@@ -75,7 +75,8 @@ class Module:
         binder = Binder(self.description, _engine(), self._compiled)
         if threads == 1:
             return Program(self.description, _engine(), self._compiled, binder)
-        return Program(self.description, _engine(True), self._shared(), binder, Crew(threads))
+        module, sharing, passes = self._for_threads
+        return Program(self.description, _engine(True), module, binder, Sharing(Crew(threads), sharing, passes))
 
     def attach(
         self, parameters: Mapping[Key, Parameter], state: Optional[State] = None, threads: int = 1
@@ -89,8 +90,9 @@ class Module:
         """
         return Optimizer(self.program_by(threads), [given_in(parameters)], state)
 
-    def _shared(self) -> wasmtime.Module:
-        """The module for a memory that threads share."""
-        if self._sharing is None:
-            self._sharing = wasmtime.Module(_engine(True), with_shared_memory(self._wasm))
-        return self._sharing
+    @cached_property
+    def _for_threads(self) -> Tuple[wasmtime.Module, wasmtime.Module, Tuple[str, ...]]:
+        """The module for a memory that threads share; that which they share its passes by, and what these are."""
+        passes = passes_of(self.description)
+        module = wasmtime.Module(_engine(True), with_shared_memory(self._wasm))
+        return module, sharing_module(_engine(True), len(passes)), passes

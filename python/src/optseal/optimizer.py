@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import zip_longest
 from threading import RLock
 from typing import Dict, List, Mapping, NamedTuple, Optional, Protocol, Sequence, Tuple
 
@@ -11,7 +10,6 @@ import wasmtime
 
 from .amend import amended_state, refuse_beyond, refuse_other_slots
 from .binder import Binder
-from .crew import Crew
 from .description import Description
 from .errors import RunError
 from .keys import Key, Keyed, entries_of, key_text
@@ -19,11 +17,13 @@ from .layout import Room, lay_out
 from .memory import Floats, Memory
 from .parameters import Given, Parameter, check_gradient, given_in, refuse_unlike
 from .pack import Pack, packs_of
-from .plan import Begin, Cells, Plan
+from .plan import Begin, Cells, Plan, begins_of
 from .resident import Resident, Stand
 from .schedule import Drive
 from .schedules import Schedules
+from .sharing import Sharing
 from .state import SlotValue, State, first_state, refuse_state
+from .team import team_size
 from .turns import run_in_turn
 
 
@@ -35,7 +35,7 @@ class Program(NamedTuple):
     module: wasmtime.Module
     binder: Binder
     #: Absent: the calling thread does everything.
-    crew: Optional[Crew] = None
+    sharing: Optional[Sharing] = None
 
 
 class HasProgram(Protocol):
@@ -87,15 +87,15 @@ class Optimizer:
 
     def _hold(self, lot: Sequence[Given], room: Room, state: Optional[State]) -> Memory:
         """Gives parameters a memory, and slots what they start from."""
-        description, engine, module, binder, crew = self._program
+        description, engine, module, binder, sharing = self._program
         bound = [binder.bind(one) for one in lot]
         if state is not None:
             refuse_state(state, description, bound)
         packs = packs_of(bound)
         sites = iter(lay_out([[(one.body, one.extent) for one in pack] for pack in packs], room))
         frame = max((one.body["frame"] for one in bound), default=0)
-        spare = [] if crew is None else [room.take(frame) for _ in range(crew.threads - 1)]
-        memory = Memory(engine, module, room.end, crew)
+        spare, job = (0, 0) if sharing is None else (room.take(frame), room.take(team_size(sharing.crew)))
+        memory = Memory(engine, module, room.end, sharing, job)
         held: Dict[str, Resident] = {}
         for pack in packs:
             stands = [Stand(len(self._packs), i, site, spare) for i, site in zip(range(len(pack)), sites)]
@@ -138,8 +138,8 @@ class Optimizer:
         or state, and for a schedule that would be run too long; nothing is changed then.
         """
         with self._lock:
-            crew = self._program.crew
-            program = module.program_by(1 if crew is None else crew.threads)
+            sharing = self._program.sharing
+            program = module.program_by(1 if sharing is None else sharing.crew.threads)
             before, after = self._program.description, program.description
             refuse_beyond(before, after)
             lots = [[resident.given() for resident in lot] for lot in self._lots]
@@ -192,6 +192,16 @@ class Optimizer:
                 given = [self._checked(key, one) for key, one in entries_of(gradients)]
                 self._step([resident for resident, _ in given], given)
 
+    def step_all(self, gradients: Sequence[Floats]) -> None:
+        """The same for all parameters, by gradients in the order that these were attached in."""
+        with self._lock:
+            residents = list(self._residents.values())
+            given = list(zip(residents, gradients))
+            for resident, gradient in given:
+                if gradient is not resident.gradient:
+                    check_gradient(resident.key, gradient, resident.gradient.shape)
+            self._step(residents, given)
+
     def step_into(self, key: Key, gradient: Floats, weights: Floats) -> None:
         """Updates one parameter, and writes its weights to an array of the caller's too.
 
@@ -207,7 +217,7 @@ class Optimizer:
             if self._is_inside(gradient) or np.may_share_memory(gradient, weights):
                 given = gradient.copy()
             if resident.streams and not self._is_inside(weights):
-                begins = self._begins([resident])
+                begins = begins_of([resident], self._updates, self._schedules)
                 self._set_out([resident], begins)
                 self._cells.fill(resident, begins[0], self._updates)
                 resident.update_through(given, weights, self._shared)
@@ -231,7 +241,7 @@ class Optimizer:
         plan = self._plan
         if plan.residents != residents:
             self._plan = plan = Plan(residents, self._packs)
-        begins = self._begins(residents)
+        begins = begins_of(residents, self._updates, self._schedules)
         left = self._put(given)
         self._set_out(residents, begins)
         for run, members in plan.stretches(begins):
@@ -266,26 +276,12 @@ class Optimizer:
     def _is_inside(self, gradient: Floats) -> bool:
         return any(np.may_share_memory(gradient, lot[0].memory.bytes) for lot in self._lots if lot)
 
-    def _begins(self, residents: Sequence[Resident]) -> List[Begin]:
-        """What updates begin with. Raises RunError for a rate that is not allowed."""
-        counts = [resident.count + 1 for resident in residents]
-        drives = self._schedules.drives(self._wanted(residents, counts)) if self._schedules.are_there else ()
-        return [Begin(count, drive) for count, drive in zip_longest(counts, drives)]
-
     def _set_out(self, residents: Sequence[Resident], begins: Sequence[Begin]) -> None:
         """Counts updates, which go to their ends from here."""
         for resident, (count, _) in zip(residents, begins):
             resident.take_copies()
             resident.count = count
             self._updates = max(self._updates, count)
-
-    def _wanted(self, residents: Sequence[Resident], counts: Sequence[int]) -> List[Tuple[int, int]]:
-        """The updates that the schedule will be asked for."""
-        wanted, updates = [], self._updates
-        for resident, count in zip(residents, counts):
-            updates = max(updates, count)
-            wanted.append((updates, resident.group))
-        return wanted
 
     def state(self) -> State:
         """A copy of the state, from which an optimizer of the same spec goes on to the same bits."""

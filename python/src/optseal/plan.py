@@ -9,6 +9,7 @@ from .pack import Pack
 from .resident import Resident
 from .run import Run
 from .schedule import Drive
+from .schedules import Schedules
 
 
 class Begin(NamedTuple):
@@ -18,6 +19,21 @@ class Begin(NamedTuple):
     t: int
     #: What the schedule gives; None where there is none.
     drive: Optional[Drive]
+
+
+def begins_of(residents: Sequence[Resident], updates: int, schedules: Schedules) -> List[Begin]:
+    """What the next updates begin with. ``updates``: the highest count so far.
+
+    Raises RunError for a rate that the trust document forbids.
+    """
+    counts = [resident.count + 1 for resident in residents]
+    if not schedules.are_there:
+        return [Begin(count, None) for count in counts]
+    wanted = []
+    for resident, count in zip(residents, counts):
+        updates = max(updates, count)
+        wanted.append((updates, resident.group))
+    return [Begin(count, drive) for count, drive in zip(counts, schedules.drives(wanted))]
 
 
 class Cells:

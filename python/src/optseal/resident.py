@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Callable, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 from .binder import Bound, fill_common
 from .description import Body, Description, Slot, Step
@@ -11,8 +11,9 @@ from .extent import Extent
 from .layout import Site, waits
 from .memory import Floats, Memory
 from .parameters import Given
-from .run import Lead, Run, ready, single_pass
+from .run import Run, ready
 from .state import SlotValue, State
+from .streaming import Lead, single_pass
 
 #: A function of the module; or, where there is none, a total, and the line that it stands in.
 _Ready = Tuple[Optional[Callable[[], object]], int]
@@ -24,8 +25,8 @@ class Stand(NamedTuple):
     pack: int
     member: int
     site: Site
-    #: Where a frame may be copied to during an update, for each thread but the first.
-    spare: Sequence[int]
+    #: Where a second frame may be during an update, in a memory that threads share.
+    spare: int
 
 
 class Resident:

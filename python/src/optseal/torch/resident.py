@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Tuple, cast
+from typing import Optional, Tuple, cast
 
 import torch
 
@@ -56,9 +56,19 @@ class Resident:
         self.weight.copy_(values)
         self._left = self._mark()
 
-    def is_settled(self) -> bool:
-        """Whether weights and gradient stand in the memory, so that a step has nothing to carry."""
-        return self.tensor.grad is self.gradient and self._is_in_place()
+    def plain(self) -> Optional[Floats]:
+        """The gradient of a parameter in the memory that a step can take as it is; None where more is to be looked at."""
+        gradient = self.tensor.grad
+        if not self._is_in_place():
+            return None
+        if gradient is self.gradient:
+            return self._place
+        if gradient is None or not self.streams or gradient.dtype is not torch.float32:
+            return None
+        if gradient.layout is not torch.strided or gradient.requires_grad or not gradient.is_cpu:
+            return None
+        array = cast(Floats, gradient.numpy())
+        return array if array.shape == self._place.shape and array.flags.c_contiguous else None
 
     def check(self) -> None:
         """Raises TorchError where the parameter or its gradient has become something that cannot be stepped."""

@@ -50,8 +50,9 @@ class WasmEngine:
             one.is_lazy = bindings[group]["hyper"].get("lazy_update") is True
 
     def step(self) -> None:
-        if all(one.is_settled() for one in self._residents):
-            self._optimizer.step()
+        plain = [gradient for gradient in map(Resident.plain, self._residents) if gradient is not None]
+        if len(plain) == len(self._residents):
+            self._optimizer.step_all(plain)
             return
         stepped = [one for one in self._residents if one.tensor.grad is not None]
         for one in stepped:
