@@ -39,40 +39,32 @@ class Run:
 
     def update(self) -> None:
         """By the gradients in the memory."""
-        self._dividing.begin()
-        _make(self._steps)
-        self._dividing.end()
+        self._make(self._steps)
 
     def update_through(self, gradients: Sequence[Floats], out: Optional[Floats] = None) -> None:
-        """By gradients elsewhere, taken in part by part where there are many; ``out`` is given the updated weights of the first parameter.
+        """By gradients elsewhere, taken in part by part where there are many. Of bodies with a single pass over elements.
 
-        Of bodies with a single pass over elements.
+        ``out`` is given the updated weights of the first parameter.
         """
         given = [one.reshape(-1) for one in gradients]
         taken = None if out is None else out.reshape(-1)
         if self._pass is None or self._streamed is None:
             np.concatenate(given, out=self._gradient)
             self.update()
-            if taken is not None:
-                taken[...] = self._weight[: taken.size]
-            return
-        before, after = self._steps[: self._pass], self._steps[self._pass + 1 :]
+        else:
+            steps = [*self._steps]
+            steps[self._pass] = partial(self._streamed.update, given, taken)
+            if not self._make(steps):
+                return
+        if taken is not None:
+            taken[...] = self._weight[: taken.size]
+
+    def _make(self, steps: Sequence[Callable[[], object]]) -> bool:
+        """Makes one after the other; true where one of them gives 1, which ends the update."""
         self._dividing.begin()
-        if _make(before):
-            if taken is not None:
-                taken[...] = self._weight[: taken.size]
-            return
-        self._streamed.update(given, taken)
-        _make(after)
+        has_ended = any(step() == 1 for step in steps)
         self._dividing.end()
-
-
-def _make(steps: Sequence[Callable[[], object]]) -> bool:
-    """Makes one after the other; true where one of them gives 1, which ends the update."""
-    for step in steps:
-        if step() == 1:
-            return True
-    return False
+        return has_ended
 
 
 def ready(step: Step, body: Body, frame: int, memory: Memory, extent: Extent) -> Callable[[], object]:

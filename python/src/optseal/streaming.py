@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from itertools import accumulate
-from typing import Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Iterator, NamedTuple, Optional, Sequence, Tuple
 
 from .description import Body
 from .memory import Floats, Memory
 from .team import Parts, Work
 
-#: Elements of a part. The gradients of the largest come to half a MiB.
-_LEAST_PART, _MOST_PART = 2**15, 2**17
+#: Elements of a part. The gradients of the largest come to a MiB.
+_LEAST_PART, _MOST_PART = 2**15, 2**18
 #: Several threads wait for the first part to be taken in: it is one of so many.
 _LEAST_PARTS = 16
 
@@ -52,16 +52,16 @@ class Streamed:
 
     def update(self, given: Sequence[Floats], out: Optional[Floats]) -> None:
         """Flat gradients of all parameters; ``out`` is given the weights of the first ones."""
-        if self._by_all is None:
-            self._update_alone(given, out)
-        else:
-            try:
+        try:
+            if self._by_all is None:
+                self._update_alone(given, out)
+            else:
                 self._update_together(self._by_all, given, out)
-            except BaseException:
+        finally:
+            # Whatever comes in between: nobody is at work any more, and the frame says where the gradients have a place.
+            if self._by_all is not None:
                 self._memory.team.settle()
-                raise
-        # As the frame has it: where the gradients have a place.
-        self._memory.set_integer(self._lead.frame + self._cell, self._lead.gradient)
+            self._memory.set_integer(self._lead.frame + self._cell, self._lead.gradient)
 
     def _update_alone(self, given: Sequence[Floats], out: Optional[Floats]) -> None:
         frame = self._lead.frame
