@@ -192,6 +192,25 @@ def test_gradients_of_some_rows_are_zeros_elsewhere(sealing):
     assert one.tolist() == [[0.5, 0.5], [-0.5, -0.5], [0.5, 0.5]]
 
 
+@pytest.mark.parametrize("zero_copy", [True, False])
+@pytest.mark.parametrize(
+    "gradient",
+    [
+        lambda: torch.complex(torch.zeros(3), -torch.ones(3)).conj().imag,
+        lambda: torch.ones(3, requires_grad=True) * 1,
+        lambda: torch.ones(6)[::2],
+        lambda: torch.ones(1).expand(3),
+    ],
+    ids=["negated when it is read", "with a graph", "with gaps", "one number for all"],
+)
+def test_gradients_that_are_no_plain_arrays(sealing, zero_copy, gradient):
+    one = torch.nn.Parameter(torch.ones(3))
+    optimizer = sealing.optimizer([one], sealing.envelope(SGD), zero_copy=zero_copy)
+    one.grad = gradient()
+    optimizer.step()
+    assert one.tolist() == [0.5] * 3
+
+
 def test_a_closure_is_called_first(sealing, adamw):
     made = model()
     optimizer = sealing.optimizer(made.named_parameters(), adamw)

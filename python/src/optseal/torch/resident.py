@@ -65,7 +65,7 @@ class Resident:
             return self._place
         if gradient is None or not self.streams or gradient.dtype is not torch.float32:
             return None
-        if gradient.layout is not torch.strided or gradient.requires_grad or not gradient.is_cpu:
+        if gradient.layout is not torch.strided or gradient.requires_grad or gradient.is_neg() or not gradient.is_cpu:
             return None
         array = cast(Floats, gradient.numpy())
         return array if array.shape == self._place.shape and array.flags.c_contiguous else None
@@ -101,7 +101,7 @@ class Resident:
         if gradient.requires_grad:
             gradient = gradient.detach()
         is_plain = gradient.layout == torch.strided and gradient.dtype == torch.float32
-        if self.streams and is_plain and gradient.is_contiguous():
+        if self.streams and is_plain and gradient.is_contiguous() and not gradient.is_neg():
             return cast(Floats, gradient.numpy())
         self.gradient.copy_(gradient if gradient.layout == torch.strided else gradient.to_dense())
         return self._place
