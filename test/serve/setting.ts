@@ -65,18 +65,25 @@ export interface Running {
   metric(name: string): Promise<number>;
 }
 
-const folder = mkdtempSync(join(tmpdir(), "optseal-serve-"));
+/** Test files that run in one process come after each other. */
+let folder: string | undefined;
 const running: Serving[] = [];
 let made = 0;
 
 /** A path in which there is nothing yet. */
-export const freshPath = (): string => join(folder, `${made++}.sock`);
+export function freshPath(): string {
+  folder ??= mkdtempSync(join(tmpdir(), "optseal-serve-"));
+  return join(folder, `${made++}.sock`);
+}
 
 export async function endAll(): Promise<void> {
   await Promise.all(running.splice(0).map((one) => one.stop()));
 }
 
-export const removeFolder = (): void => rmSync(folder, { recursive: true, force: true });
+export function removeFolder(): void {
+  if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  folder = undefined;
+}
 
 const where = (address: string) =>
   address.startsWith("http://")
