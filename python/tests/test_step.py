@@ -223,3 +223,14 @@ def test_threads_take_turns(module):
         thread.join()
     assert set(optimizer.weights["w"].tolist()) == {800.0}
     assert optimizer.updates == 800
+
+
+def test_gradients_of_all_are_as_many_as_there_are(module, refused):
+    optimizer = module("plain").attach({"a": np.ones(2, np.float32), "b": np.ones(2, np.float32)})
+    gradient = np.ones(2, np.float32)
+    for gradients in ([], [gradient], [gradient] * 3):
+        refused("gradient-shape", lambda gradients=gradients: optimizer.step_all(gradients))
+    refused("gradient-shape", lambda: optimizer.step_all([gradient, np.ones(3, np.float32)]))
+    assert optimizer.updates == 0
+    optimizer.step_all([gradient, optimizer.gradients["b"]])
+    assert optimizer.updates == 1 and optimizer.weights["b"].tolist() == [1, 1]

@@ -193,9 +193,12 @@ class Optimizer:
                 self._step([resident for resident, _ in given], given)
 
     def step_all(self, gradients: Sequence[Floats]) -> None:
-        """The same for all parameters, by gradients in the order that these were attached in."""
+        """The same for all parameters, by as many gradients, in the order that these were attached in."""
         with self._lock:
             residents = list(self._residents.values())
+            if len(gradients) != len(residents):
+                message = f"{len(gradients)} gradients for {len(residents)} parameters"
+                raise RunError("gradient-shape", message, "gradients")
             given = list(zip(residents, gradients))
             for resident, gradient in given:
                 if gradient is not resident.gradient:
